@@ -1,0 +1,1 @@
+"""Recipes (what a picture is made of), their history, and vector arithmetic in latent spaces."""

@@ -1,0 +1,1 @@
+"""Networks as lists of blocks. Torch only: no files, no Qt. One architecture, one file."""

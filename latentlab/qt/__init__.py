@@ -1,0 +1,1 @@
+"""The desktop application. The only room that imports Qt."""

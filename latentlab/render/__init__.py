@@ -1,0 +1,1 @@
+"""Recipe to picture: stage caches, previews, devices and engines. No Qt."""

@@ -1,0 +1,1 @@
+"""Icons, fonts, themes and bundled models: data, no code."""

@@ -1,0 +1,1 @@
+"""Trains the systems of `latentlab.models`. Needs no display; never imported by `latentlab.qt`."""
