@@ -1,0 +1,34 @@
+"""Render a screen of the application to a PNG file, with no display: the pictures of the documentation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `latentlab screenshot`."""
+    parser.add_argument(
+        "name", metavar="NAME", help="the screen: explore, ...; an unknown name lists them all"
+    )
+    parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the PNG file to write")
+    parser.add_argument("--size", default="1440x900", type=size, help="of the window, such as 1280x720")
+    parser.add_argument("--model", metavar="FILE", help="open this model instead of the bundled one")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read "1440x900"."""
+    width, separator, height = text.partition("x")
+    if not (separator and width.isdecimal() and height.isdecimal() and 0 < int(width) < 10_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size like 1440x900")
+    return int(width), int(height)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the screen offscreen and save it."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+    from latentlab.qt.screens import screenshot
+
+    screenshot(options.name, options.out, options.size, model=options.model)
+    return 0

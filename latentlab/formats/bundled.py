@@ -1,0 +1,29 @@
+"""The models that ship with LatentLab, and where a model that a recipe names can be found. Imports no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from latentlab.places import resource_dir
+
+_PREFIX = "bundled:"
+
+
+def bundled_models() -> tuple[Path, ...]:
+    """Files of the bundled models; the first is the one a new user sees."""
+    return tuple(sorted((resource_dir() / "models").glob("*.safetensors")))
+
+
+def hint_of(path: Path) -> str:
+    """How a recipe's record refers to the place of a model: absolute, or "bundled:<name>"."""
+    path = path.resolve()
+    return _PREFIX + path.stem if path.parent == (resource_dir() / "models").resolve() else str(path)
+
+
+def path_of(hint: str) -> Path | None:
+    """The file that `hint_of` gave the name of; None when it is not there any more."""
+    if hint.startswith(_PREFIX):
+        named = [path for path in bundled_models() if path.stem == hint.removeprefix(_PREFIX)]
+        return named[0] if named else None
+    path = Path(hint)
+    return path if hint and path.is_file() else None
