@@ -61,7 +61,7 @@ def test_missing_libraries_are_named_with_the_command(
     monkeypatch.setattr(start, "loads", lambda name: name != "libEGL.so.1")
     monkeypatch.setattr(start.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     monkeypatch.setattr(start.os, "geteuid", lambda: 1000, raising=False)
-    with pytest.raises(SystemExit, match="sudo apt-get install -y libegl1$"):
+    with pytest.raises(SystemExit, match=r"sudo apt-get install -y libegl1$"):
         start.ensure_system_libraries()
 
 
