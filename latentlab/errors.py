@@ -27,3 +27,7 @@ class RenderError(LatentLabError):
 
 class TrainingError(LatentLabError):
     """A training run cannot start or go on."""
+
+
+class Cancelled(LatentLabError):
+    """The user stopped a long task. Nothing is wrong and nothing needs to be shown."""
