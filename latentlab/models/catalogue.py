@@ -10,8 +10,11 @@ from typing import Any
 
 from latentlab.errors import CheckpointError
 from latentlab.models.generator import Generator
+from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 
-FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {}
+FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
+    "stylegan2": (StyleGAN2Config, StyleGAN2),
+}
 """Family key to (config dataclass, generator class). A generator class takes its config alone."""
 
 
