@@ -11,9 +11,11 @@ from typing import Any
 from latentlab.errors import CheckpointError
 from latentlab.models.generator import Generator
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
+from latentlab.models.vae import VAE, VAEConfig
 
 FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
     "stylegan2": (StyleGAN2Config, StyleGAN2),
+    "vae": (VAEConfig, VAE),
 }
 """Family key to (config dataclass, generator class). A generator class takes its config alone."""
 
