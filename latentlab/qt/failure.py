@@ -1,0 +1,37 @@
+"""A failure as the window shows it: what happened, what to do, and the trace for those who want it."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+from latentlab.errors import LatentLabError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failure, as plain text: exceptions keep frames and tensors alive and do not cross threads."""
+
+    text: str
+    """Cause and remedy, one or two sentences."""
+    details: str
+    """The trace."""
+
+
+def explain(error: BaseException) -> Failure:
+    """Put an exception into words: our own errors already are, others are named with what they said."""
+    details = "".join(traceback.format_exception(error))
+    if isinstance(error, LatentLabError):
+        return Failure(str(error), details)
+    if isinstance(error, FileNotFoundError):
+        return Failure(f"The file is not there any more: {error.filename}.", details)
+    if isinstance(error, PermissionError):
+        return Failure(f"This file may not be read or written: {error.filename}.", details)
+    if isinstance(error, OSError):
+        return Failure(
+            f"The disk refused: {error.strerror or error} ({error.filename or 'no file'}).", details
+        )
+    if isinstance(error, MemoryError):
+        return Failure("There is not enough memory: close other programs, or open a smaller model.", details)
+    said = str(error).strip().splitlines()
+    return Failure(f"{type(error).__name__}: {said[0] if said else 'no message'}", details)

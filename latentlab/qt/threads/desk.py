@@ -1,0 +1,128 @@
+"""What waits for the render thread: the newest model, the newest request, and work for quiet moments."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import Condition
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from latentlab.formats.report import OpenedModel
+    from latentlab.render.renderer import Renderer
+    from latentlab.render.request import RenderRequest
+
+QUIET_SECONDS = 0.35
+"""How long no request must have come before idle work may start: a hand pauses for less between two moves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelOrder:
+    """From now on, render with this model."""
+
+    opened: OpenedModel
+    device: str
+    precision: str
+
+
+class IdleWork(Protocol):
+    """Something to compute from the model when nobody waits: strips, layer pictures, directions."""
+
+    @property
+    def key(self) -> Hashable:
+        """Newer work with the same key replaces waiting work, and ends running work."""
+
+    def run(self, renderer: Renderer, pause: Callable[[], bool], show: Callable[[Any], None]) -> None:
+        """Do the work in small steps.
+
+        Args:
+            renderer: of the open model; this thread owns it.
+            pause: to be called between steps: renders what was asked for meanwhile. True means: stop.
+            show: hands a result to the window.
+        """
+
+
+class Desk:
+    """The render thread's orders, most urgent first. Newer models, requests and idle work replace older."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._model: ModelOrder | None = None
+        self._request: RenderRequest | None = None
+        self._idle: dict[Hashable, IdleWork] = {}
+        self._outdated: set[Hashable] = set()
+        self._quiet_from = 0.0
+        self._closed = False
+
+    def put_model(self, order: ModelOrder) -> None:
+        """Everything that waits was meant for the model before, and is dropped."""
+        with self._changed:
+            self._model = order
+            self._request = None
+            self._idle.clear()
+            self._changed.notify()
+
+    def put_request(self, request: RenderRequest) -> None:
+        with self._changed:
+            self._request = request
+            self._quiet_from = time.monotonic() + QUIET_SECONDS
+            self._changed.notify()
+
+    def put_idle(self, work: IdleWork) -> None:
+        with self._changed:
+            self._idle.pop(work.key, None)
+            self._idle[work.key] = work
+            self._outdated.add(work.key)
+            self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def has_newer(self) -> bool:
+        """Whether something urgent waits: what is being refined now will not be looked at."""
+        return self._closed or self._request is not None or self._model is not None
+
+    def is_outdated(self, key: Hashable) -> bool:
+        """Whether running idle work should end: replaced, another model, or closing."""
+        return self._closed or self._model is not None or key in self._outdated
+
+    def take(self) -> ModelOrder | RenderRequest | IdleWork | None:
+        """Wait for the most urgent order; None once closed."""
+        with self._changed:
+            while not self._closed:
+                if (urgent := self._take_urgent()) is not None:
+                    return urgent
+                wait = self._quiet_from - time.monotonic()
+                if self._idle and wait <= 0:
+                    key = next(iter(self._idle))
+                    self._outdated.discard(key)
+                    return self._idle.pop(key)
+                self._changed.wait(wait if self._idle else None)
+            return None
+
+    def take_request_until_quiet(self) -> RenderRequest | None:
+        """The next request, or None when the hand has been still for a while, or a model waits, or closed."""
+        with self._changed:
+            while not self._closed and self._model is None:
+                if self._request is not None:
+                    request, self._request = self._request, None
+                    return request
+                wait = self._quiet_from - time.monotonic()
+                if wait <= 0:
+                    return None
+                self._changed.wait(wait)
+            return None
+
+    def _take_urgent(self) -> ModelOrder | RenderRequest | None:
+        if self._model is not None:
+            model, self._model = self._model, None
+            return model
+        request, self._request = self._request, None
+        return request
