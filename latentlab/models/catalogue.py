@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from latentlab.errors import CheckpointError
+from latentlab.models.dcgan import DCGAN, DCGANConfig
 from latentlab.models.generator import Generator
+from latentlab.models.mlp_gan import MLPGAN, MLPGANConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
+from latentlab.models.translator import Translator, TranslatorConfig
 from latentlab.models.vae import VAE, VAEConfig
 
 FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
     "stylegan2": (StyleGAN2Config, StyleGAN2),
     "vae": (VAEConfig, VAE),
+    "mlp_gan": (MLPGANConfig, MLPGAN),
+    "dcgan": (DCGANConfig, DCGAN),
+    "translator": (TranslatorConfig, Translator),
 }
 """Family key to (config dataclass, generator class). A generator class takes its config alone."""
 

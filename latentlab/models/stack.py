@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from latentlab.errors import CheckpointError, ShapeError
-from latentlab.models.capabilities import BlockInfo
+from latentlab.models.capabilities import BlockInfo, Capabilities
 from latentlab.models.generator import Block, Generator, State
 from latentlab.models.steps import Conv, Linear, Shape, Skip, Step, Transposed, check_range, shapes_after
 
@@ -37,6 +37,11 @@ class Condition:
     def width(self) -> int:
         """Numbers that stand for the class."""
         return self.embedding or self.num_classes
+
+    @property
+    def added(self) -> int:
+        """Numbers that the class adds to the code."""
+        return self.width if self.kind == "concat" else 0
 
 
 class ConditionEncoder(nn.Module):
@@ -85,6 +90,53 @@ class ImageRange:
 
 SIGNED = ImageRange()
 UNIT = ImageRange(0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeConfig:
+    """A network from one code to a picture. Architecture only; saved as JSON beside the weights."""
+
+    resolution: int
+    z_dim: int
+    layers: tuple[Step, ...]
+    """From a code (z, then what stands for the class) to a picture (image_channels, resolution, resolution)."""
+    image_channels: int = 3
+    condition: Condition | None = None
+    image_range: ImageRange = SIGNED
+
+    def __post_init__(self) -> None:
+        check_range("resolution", self.resolution, 1, 2048)
+        check_range("z_dim", self.z_dim, 1, 1 << 16)
+        check_channels(self.image_channels)
+        if self.condition and self.condition.kind == "product" and self.condition.embedding != self.z_dim:
+            raise CheckpointError(
+                f"An embedding of {self.condition.embedding} numbers cannot multiply a z of {self.z_dim}: "
+                "the file is damaged."
+            )
+        check_end(self.layers, (self.code_dim,), self.picture)
+
+    @property
+    def picture(self) -> Shape:
+        """(C, H, W)."""
+        return (self.image_channels, self.resolution, self.resolution)
+
+    @property
+    def code_dim(self) -> int:
+        """Width of a code: z, and what stands for the class behind it."""
+        return self.z_dim + (self.condition.added if self.condition else 0)
+
+
+def check_channels(image_channels: int) -> None:
+    """Raise CheckpointError for pictures that cannot be shown."""
+    if image_channels not in (1, 3):
+        raise CheckpointError(f"{image_channels} image channels: only grey (1) and RGB (3) can be shown.")
+
+
+def check_end(steps: tuple[Step, ...], shape: Shape, picture: Shape) -> None:
+    """Raise CheckpointError unless the steps turn `shape` into `picture`."""
+    end = shapes_after(steps, shape)[-1]
+    if end != picture:
+        raise CheckpointError(f"The layers end in {end}, not in a picture {picture}: the file is damaged.")
 
 
 class StepBlock(Block):
@@ -160,19 +212,17 @@ def cut(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
     return [steps[a:b] for a, b in zip(starts, [*starts[1:], len(steps)], strict=True)]
 
 
-def block_infos(
-    pieces: list[tuple[Step, ...]], shape: Shape, resolution: int, *, has_code: bool
-) -> list[BlockInfo]:
+def block_infos(pieces: list[tuple[Step, ...]], shape: Shape, resolution: int) -> list[BlockInfo]:
     """Name the blocks after what they do: "fc", "up8", "conv64", "down128", "res3".
 
     Args:
         pieces: what `cut` made.
-        shape: of what the first block starts from.
+        shape: of what the first block starts from; the code where it is flat.
         resolution: of the final picture; what a fully connected block shows is at most 32 pixels wide.
-        has_code: the first block starts from a code.
     """
     infos: list[BlockInfo] = []
     names: dict[str, int] = {}
+    codes = (0,) if len(shape) == 1 else ()
     for index, piece in enumerate(pieces):
         after = shapes_after(piece, shape)[-1]
         name = _name(piece, shape, after)
@@ -181,7 +231,7 @@ def block_infos(
             f"res{names[name]}" if name == "res" else name if names[name] == 1 else f"{name}_{names[name]}"
         )
         side = after[1] if len(after) == 3 else min(resolution, 32)
-        infos.append(BlockInfo(unique, side, after[0], (0,) if has_code and index == 0 else ()))
+        infos.append(BlockInfo(unique, side, after[0], codes if index == 0 else ()))
         shape = after
     return infos
 
@@ -196,40 +246,20 @@ def _name(piece: tuple[Step, ...], before: Shape, after: Shape) -> str:
 
 
 class StackGenerator(Generator):
-    """A generator made of steps: from a code where `code_dim` is not 0, else from an image."""
+    """A generator made of steps."""
 
-    condition: ConditionEncoder | None
-
-    def _build(
-        self,
-        steps: tuple[Step, ...],
-        shape: Shape,
-        picture: Shape,
-        image_range: ImageRange,
-        *,
-        code_dim: int,
-        condition: Condition | None = None,
-    ) -> None:
+    def _build(self, steps: tuple[Step, ...], shape: Shape, picture: Shape, image_range: ImageRange) -> None:
         """Make the blocks.
 
         Args:
-            steps: from the code, or from the image, to the picture.
-            shape: of what the first step starts from.
-            picture: (image_channels, resolution, resolution), what the steps must end in.
+            steps: from a code or an image to the picture.
+            shape: of what the first step starts from: (code_dim,), or (C, H, W) of an image.
+            picture: (image_channels, resolution, resolution).
             image_range: of the picture.
-            code_dim: width of the code; 0 without one.
-            condition: how classes enter the code.
-
-        Raises:
-            CheckpointError: the steps do not lead there.
         """
-        end = shapes_after(steps, shape)[-1]
-        if end != picture:
-            raise CheckpointError(
-                f"The layers end in {end}, not in a picture {picture}: the file is damaged."
-            )
+        code_dim = shape[0] if len(shape) == 1 else 0
         pieces = cut(steps)
-        infos = block_infos(pieces, shape, picture[1], has_code=code_dim > 0)
+        infos = block_infos(pieces, shape, picture[1])
         last = len(pieces) - 1
         self.layers = nn.ModuleDict(
             {
@@ -242,44 +272,52 @@ class StackGenerator(Generator):
                 for index, (info, piece) in enumerate(zip(infos, pieces, strict=True))
             }
         )
-        self.condition = None if condition is None else ConditionEncoder(condition)
-        self._multiplies = condition is not None and condition.kind == "product"
         self.register_buffer("code_mean", torch.zeros(code_dim), persistent=False)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         return tuple(block for block in self.layers.values() if isinstance(block, Block))
 
+
+class CodeGenerator(StackGenerator):
+    """A generator that starts from one code: z, and what stands for the class behind it."""
+
+    config: CodeConfig
+    condition: ConditionEncoder | None
+
+    def __init__(self, config: CodeConfig, family_name: str) -> None:
+        super().__init__()
+        self.config = config
+        self._build(config.layers, (config.code_dim,), config.picture, config.image_range)
+        self.condition = ConditionEncoder(config.condition) if config.condition else None
+        self.capabilities = Capabilities(
+            family=family_name,
+            resolution=config.resolution,
+            image_channels=config.image_channels,
+            z_dim=config.z_dim,
+            code_dim=config.code_dim,
+            num_codes=1,
+            latent_dims=config.z_dim,
+            num_classes=config.condition.num_classes if config.condition else 0,
+        )
+
     def map(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
-        if self.condition is None:
+        if self.condition is None or self.config.condition is None:
             return z[:, None]
-        numbers = self.condition(condition).to(z)
-        return (z * numbers if self._multiplies else torch.cat([z, numbers], dim=1))[:, None]
+        numbers: Tensor = self.condition(condition).to(z)
+        if self.config.condition.kind == "product":
+            return (z * numbers)[:, None]
+        return torch.cat([z, numbers], dim=1)[:, None]
 
 
-def code_width(z_dim: int, condition: Condition | None) -> int:
-    """Width of a code: z, and what stands for the class behind it."""
-    if condition is None:
-        return z_dim
-    if condition.kind == "product":
-        if condition.embedding != z_dim:
-            raise CheckpointError(
-                f"An embedding of {condition.embedding} numbers cannot multiply a z of {z_dim}: "
-                "the file is damaged."
-            )
-        return z_dim
-    return z_dim + condition.width
-
-
-def layer_keys(steps: tuple[Step, ...], shape: Shape, resolution: int, *, has_code: bool) -> list[str]:
+def layer_keys(steps: tuple[Step, ...], shape: Shape, resolution: int) -> list[str]:
     """Where each step's tensors lie in a generator's `state_dict`, one prefix per step.
 
     A `Skip`'s own steps lie at "<prefix>steps.<i>.".
     """
     pieces = cut(steps)
-    infos = block_infos(pieces, shape, resolution, has_code=has_code)
     return [
         f"layers.{info.name}.layers.{index}."
-        for info, piece in zip(infos, pieces, strict=True)
+        for info, piece in zip(block_infos(pieces, shape, resolution), pieces, strict=True)
         for index in range(len(piece))
     ]

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from latentlab.errors import CheckpointError, ShapeError
-from latentlab.models.capabilities import Capabilities
 from latentlab.models.generator import Posterior
-from latentlab.models.stack import SIGNED, UNIT, Condition, ImageRange, StackGenerator, code_width
+from latentlab.models.stack import UNIT, CodeConfig, CodeGenerator, Condition
 from latentlab.models.steps import (
     Activation,
     Conv,
@@ -34,30 +33,19 @@ from latentlab.models.steps import (
 
 
 @dataclass(frozen=True, slots=True)
-class VAEConfig:
-    """Architecture only; saved as JSON beside the weights. `conv_vae` and `mlp_vae` make good ones."""
+class VAEConfig(CodeConfig):
+    """`layers` are the decoder. `conv_vae` and `mlp_vae` make good architectures."""
 
-    resolution: int
-    z_dim: int
-    decoder: tuple[Step, ...]
-    """From a code (z, then what stands for the class) to a picture (image_channels, resolution, resolution)."""
-    image_channels: int = 3
     encoder: tuple[Step, ...] = ()
-    """From a picture to features; empty with `head` None: the file holds the decoder alone."""
+    """From a picture to features; empty, with `head` None, where the file holds the decoder alone."""
     head: Linear | Conv | None = None
     """From the encoder's features to mu and, with weights of its own, to logvar."""
-    condition: Condition | None = None
     encoder_condition: int | None = None
     """What stands for the class is put behind the features (as constant channels behind a picture's) before
     this step of the encoder, or before `head` if it is the encoder's length; None: the encoder sees no class."""
-    image_range: ImageRange = SIGNED
 
     def __post_init__(self) -> None:
-        check_range("resolution", self.resolution, 1, 2048)
-        check_range("z_dim", self.z_dim, 1, 1 << 16)
-        if self.image_channels not in (1, 3):
-            raise CheckpointError(f"{self.image_channels} image channels: only grey and RGB can be shown.")
-        code_width(self.z_dim, self.condition)
+        CodeConfig.__post_init__(self)  # super() does not work in a dataclass with slots
         if self.head is None:
             return
         if self.encoder_condition is not None:
@@ -68,11 +56,6 @@ class VAEConfig:
         if math.prod(end) != self.z_dim:
             raise CheckpointError(f"The encoder ends in {end}, not in {self.z_dim} numbers of z.")
 
-    @property
-    def picture(self) -> Shape:
-        """(C, H, W)."""
-        return (self.image_channels, self.resolution, self.resolution)
-
     def _encoder_end(self, head: Step) -> Shape:
         if self.condition is None or self.encoder_condition is None:
             return shapes_after((*self.encoder, head), self.picture)[-1]
@@ -81,38 +64,18 @@ class VAEConfig:
         return shapes_after(rest, (channels + self.condition.width, *sides))[-1]
 
 
-class VAE(StackGenerator):
+class VAE(CodeGenerator):
     """A decoder that draws, and the encoder it was trained with where the file has it."""
 
     family = "vae"
     config: VAEConfig
 
     def __init__(self, config: VAEConfig) -> None:
-        super().__init__()
-        self.config = config
-        code_dim = code_width(config.z_dim, config.condition)
-        self._build(
-            config.decoder,
-            (code_dim,),
-            config.picture,
-            config.image_range,
-            code_dim=code_dim,
-            condition=config.condition,
-        )
+        super().__init__(config, _family_name(config))
         self.encoder = nn.Sequential(*(step.module() for step in config.encoder))
         self.to_mu = config.head.module() if config.head else None
         self.to_logvar = config.head.module() if config.head else None
-        self.capabilities = Capabilities(
-            family=_family_name(config),
-            resolution=config.resolution,
-            image_channels=config.image_channels,
-            z_dim=config.z_dim,
-            code_dim=code_dim,
-            num_codes=1,
-            latent_dims=config.z_dim,
-            num_classes=config.condition.num_classes if config.condition else 0,
-            has_encoder=config.head is not None,
-        )
+        self.capabilities = replace(self.capabilities, has_encoder=config.head is not None)
 
     def encode(self, images: Tensor, condition: Tensor | None = None) -> Posterior:
         """Map images (N, C, H, W) in [-1, 1] to a diagonal Gaussian over z.
@@ -181,7 +144,7 @@ def conv_vae(
     sides = [4 << level for level in range(resolution.bit_length() - 2)]  # 4, 8, ..., resolution
     channels = {side: min(max_width, width * resolution // side) for side in sides}
     condition = Condition(num_classes) if num_classes else None
-    code_dim = code_width(z_dim, condition)
+    code_dim = z_dim + num_classes
 
     encoder: list[Step] = [
         Conv(image_channels + num_classes, channels[resolution], padding=1),
@@ -203,7 +166,7 @@ def conv_vae(
     return VAEConfig(
         resolution=resolution,
         z_dim=z_dim,
-        decoder=tuple(decoder),
+        layers=tuple(decoder),
         image_channels=image_channels,
         encoder=tuple(encoder),
         head=Linear(flat, z_dim),
@@ -236,14 +199,14 @@ def mlp_vae(
     for before, after in itertools.pairwise(widths):
         encoder += [Linear(before, after), Activation("relu")]
     decoder: list[Step] = []
-    for before, after in itertools.pairwise((code_width(z_dim, condition), *reversed(hidden))):
+    for before, after in itertools.pairwise((z_dim + num_classes, *reversed(hidden))):
         decoder += [Linear(before, after), Activation("relu")]
     decoder += [Linear(hidden[0], pixels), Activation("sigmoid")]
     decoder += [Reshape((image_channels, resolution, resolution))]
     return VAEConfig(
         resolution=resolution,
         z_dim=z_dim,
-        decoder=tuple(decoder),
+        layers=tuple(decoder),
         image_channels=image_channels,
         encoder=tuple(encoder),
         head=Linear(widths[-1], z_dim),
@@ -258,6 +221,6 @@ def _group_silu(channels: int) -> list[Step]:
 
 
 def _family_name(config: VAEConfig) -> str:
-    spatial = any(isinstance(step, (Conv, Transposed)) for step in config.decoder)
+    spatial = any(isinstance(step, (Conv, Transposed)) for step in config.layers)
     kind = "Convolutional VAE" if spatial else "MLP VAE"
     return f"Conditional {kind[0].lower() if spatial else kind[0]}{kind[1:]}" if config.condition else kind

@@ -90,7 +90,7 @@ def test_encode_refuses_another_size(vae: VAE) -> None:
 
 def test_a_decoder_alone_has_no_encoder() -> None:
     full = mlp_vae()
-    decoder = VAE(VAEConfig(28, 20, full.decoder, 1, image_range=full.image_range))
+    decoder = VAE(VAEConfig(28, 20, full.layers, 1, image_range=full.image_range))
     assert not decoder.capabilities.has_encoder
     with pytest.raises(ShapeError, match="no encoder"):
         decoder.encode(torch.zeros(1, 1, 28, 28))
@@ -110,9 +110,9 @@ def test_kl_agrees_with_torch_distributions() -> None:
         {"z_dim": 0},
         {"z_dim": 1 << 40},
         {"image_channels": 4},
-        {"decoder": []},
-        {"decoder": [{"op": "linear", "inputs": 20, "outputs": 1 << 60}]},
-        {"decoder": [{"op": "import os"}]},
+        {"layers": []},
+        {"layers": [{"op": "linear", "inputs": 20, "outputs": 1 << 60}]},
+        {"layers": [{"op": "import os"}]},
         {"head": {"op": "linear", "inputs": 1, "outputs": 20}},
         {"encoder_condition": 1},
         {"image_range": {"black": 1.0, "white": 1.0}},
