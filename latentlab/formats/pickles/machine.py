@@ -1,0 +1,366 @@
+"""A pickle machine that runs nothing: what a pickle asks to be called becomes an inert `Record`.
+
+Numbers, short texts and containers become plain Python values. Long runs of bytes and long texts stay in the file
+as `Span`s, so a discriminator costs no memory to read past. Every length is checked against the file before it is
+believed, and the number of instructions, objects and characters is bounded.
+
+The instructions are those of Python's pickle protocols 0 to 5 that writers of model files emit (pickletools).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from latentlab.errors import UnsafeFileError
+from latentlab.formats.pickles.literals import LiteralReader, u32, u64
+from latentlab.formats.pickles.policy import Judgement, judge_call, judge_mention
+from latentlab.formats.pickles.values import Global, OddKey, PersistentId, Record
+from latentlab.formats.source import Source
+
+MAX_INSTRUCTIONS = 1_500_000
+
+
+class PickleMachine(LiteralReader):
+    """Reads one pickle of a source. Use once."""
+
+    def __init__(self, source: Source, start: int, stop: int, strange: set[str]) -> None:
+        """Prepare to read the pickle that begins at `start`.
+
+        Args:
+            source: the file.
+            start: first byte.
+            stop: the pickle and everything in it must end here.
+            strange: gathers names of unknown functions and classes that the pickle mentions.
+        """
+        super().__init__(source, stop)
+        self._start = start
+        self._strange = strange
+        self._marks: list[int] = []
+        self._memo: dict[int, Any] = {}
+        self._globals: dict[tuple[str, str], Global] = {}
+        self.persistent_ids: list[PersistentId] = []
+        """Every reference to something outside the pickle, in order."""
+        self.end = start
+        """Where the pickle ends, once it was read."""
+
+    def run(self) -> Any:
+        """The value that the pickle describes.
+
+        Raises:
+            CheckpointError: it is damaged or cut off.
+            UnsafeFileError: it asks for something to be run, or for more memory than it accounts for.
+        """
+        self._source.check(self._start, 1)
+        self._source.stream.seek(self._start)
+        try:
+            self._run()
+            value = self._stack.pop()
+        except (
+            IndexError,
+            KeyError,
+            struct.error,
+        ):  # the file or the stack ends early, or nothing was memoised
+            self._damaged()
+        self.end = self._source.stream.tell()
+        if self.end > self._stop:
+            raise self._source.truncated()
+        return value
+
+    def _run(self) -> None:
+        read, stack, memo = self._read, self._stack, self._memo
+        for _ in range(MAX_INSTRUCTIONS):
+            code = read(1)
+            # The most frequent instructions first; a network file has tens of thousands of them.
+            if code == b"h":  # BINGET
+                stack.append(memo[read(1)[0]])
+            elif code == b"\x94":  # MEMOIZE
+                memo[len(memo)] = stack[-1]
+            elif code == b"K":  # BININT1
+                stack.append(read(1)[0])
+            elif code == b")":  # EMPTY_TUPLE
+                stack.append(())
+            elif code == b".":  # STOP
+                return
+            else:
+                _HANDLERS[code[0]](self)
+        raise UnsafeFileError(
+            f"{self._source.name} describes its contents in more than {MAX_INSTRUCTIONS:,} steps; no model "
+            "needs so many. It is damaged or made to exhaust this machine."
+        )
+
+    def _unknown(self) -> None:
+        self._damaged()
+
+    # Containers.
+
+    def _mark(self) -> None:
+        self._marks.append(len(self._stack))
+
+    def _since_mark(self) -> list[Any]:
+        """Take what was pushed since the last mark off the stack."""
+        start = self._marks.pop()
+        items = self._stack[start:]
+        del self._stack[start:]
+        return items
+
+    def _empty_list(self) -> None:
+        self._stack.append([])
+
+    def _empty_tuple(self) -> None:
+        self._stack.append(())
+
+    def _empty_dict(self) -> None:
+        self._stack.append({})
+
+    def _tuple(self) -> None:
+        self._stack.append(tuple(self._since_mark()))
+
+    def _tuple1(self) -> None:
+        self._stack[-1] = (self._stack[-1],)
+
+    def _tuple2(self) -> None:
+        last = self._stack.pop()
+        self._stack[-1] = (self._stack[-1], last)
+
+    def _tuple3(self) -> None:
+        last, middle = self._stack.pop(), self._stack.pop()
+        self._stack[-1] = (self._stack[-1], middle, last)
+
+    def _list(self) -> None:
+        self._stack.append(self._since_mark())
+
+    def _dict(self) -> None:
+        items = self._since_mark()
+        self._stack.append({})
+        self._put(items)
+
+    def _append(self) -> None:
+        item = self._stack.pop()
+        self._extend([item])
+
+    def _appends(self) -> None:
+        self._extend(self._since_mark())
+
+    def _extend(self, items: list[Any]) -> None:
+        target = self._stack[-1]
+        if isinstance(target, Record):
+            if target.elements is None:
+                target.elements = []
+            target = target.elements
+        if not isinstance(target, list):
+            self._damaged()
+        target.extend(items)
+
+    def _setitem(self) -> None:
+        value, key = self._stack.pop(), self._stack.pop()
+        self._put([key, value])
+
+    def _setitems(self) -> None:
+        self._put(self._since_mark())
+
+    def _put(self, items: list[Any]) -> None:
+        target = self._stack[-1]
+        if isinstance(target, Record):
+            if target.items is None:
+                target.items = {}
+            target = target.items
+        if not isinstance(target, dict) or len(items) % 2:
+            self._damaged()
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            target[key if type(key) is str else _key(key)] = value
+
+    def _frozenset(self) -> None:
+        self._stack.append(self._since_mark())
+
+    def _pop(self) -> None:
+        self._stack.pop()
+
+    def _pop_mark(self) -> None:
+        self._since_mark()
+
+    # Memory of earlier values.
+
+    def _memoize(self) -> None:
+        self._memo[len(self._memo)] = self._stack[-1]
+
+    def _binput(self) -> None:
+        self._memo[self._read(1)[0]] = self._stack[-1]
+
+    def _long_binput(self) -> None:
+        self._memo[u32(self._read(4))] = self._stack[-1]
+
+    def _put_line(self) -> None:
+        self._int_line()
+        index = self._stack.pop()
+        self._memo[index] = self._stack[-1]
+
+    def _binget(self) -> None:
+        self._stack.append(self._memo[self._read(1)[0]])
+
+    def _long_binget(self) -> None:
+        self._stack.append(self._memo[u32(self._read(4))])
+
+    def _get_line(self) -> None:
+        self._int_line()
+        self._stack.append(self._memo[self._stack.pop()])
+
+    # What would have been objects.
+
+    def _global_line(self) -> None:
+        module = self._line()
+        self._push_global(module, self._line())
+
+    def _stack_global(self) -> None:
+        name, module = self._stack.pop(), self._stack.pop()
+        self._push_global(module, name)
+
+    def _push_global(self, module: Any, name: Any) -> None:
+        if not (isinstance(module, str) and isinstance(name, str)):
+            self._damaged()
+        known = self._globals.get((module, name))
+        if known is None:
+            known = Global(module, name)
+            judgement = judge_mention(known)
+            if judgement is Judgement.HOSTILE:
+                self._refuse(known)
+            if judgement is Judgement.STRANGE and len(self._strange) < 100:
+                self._strange.add(str(known))
+            self._globals[module, name] = known
+        self._stack.append(known)
+
+    def _refuse(self, name: Global) -> NoReturn:
+        raise UnsafeFileError(
+            f"{self._source.name} asks for {name} to be run while it is opened, which no model needs. Nothing "
+            "was run. Do not open it elsewhere; get the model from a source you trust, or as .safetensors."
+        )
+
+    def _reduce(self) -> None:
+        arguments = self._stack.pop()
+        self._call(self._stack.pop(), arguments)
+
+    def _call(self, callee: Any, arguments: Any) -> None:
+        if not isinstance(arguments, tuple):
+            self._damaged()
+        if isinstance(callee, Global) and judge_call(callee) is Judgement.HOSTILE:
+            self._refuse(callee)
+        self._stack.append(Record(callee, arguments))
+
+    def _newobj(self) -> None:
+        arguments, callee = self._stack.pop(), self._stack.pop()
+        if not isinstance(arguments, tuple):
+            self._damaged()
+        self._stack.append(Record(callee, arguments))
+
+    def _newobj_ex(self) -> None:
+        keywords, arguments, callee = self._stack.pop(), self._stack.pop(), self._stack.pop()
+        self._stack.append(Record(callee, (arguments, keywords)))
+
+    def _inst(self) -> None:
+        self._global_line()
+        callee = self._stack.pop()
+        self._call(callee, tuple(self._since_mark()))
+
+    def _obj(self) -> None:
+        items = self._since_mark()
+        self._call(items[0], tuple(items[1:]))
+
+    def _build(self) -> None:
+        state = self._stack.pop()
+        target = self._stack[-1]
+        if isinstance(target, Record):
+            target.state = state
+        elif not isinstance(target, dict):
+            self._damaged()
+
+    def _binpersid(self) -> None:
+        reference = PersistentId(self._stack.pop())
+        self.persistent_ids.append(reference)
+        self._stack.append(reference)
+
+    def _proto(self) -> None:
+        self._read(1)
+
+    def _frame(self) -> None:
+        self._claimed(u64(self._read(8)))
+
+
+def _key(key: Any) -> Any:
+    """A key whose hash and comparison cost next to nothing, whatever the file chose."""
+    # Huge integers can be chosen to collide, and nested tuples to hash for ever.
+    if key is None or isinstance(key, (bool, float, Global)):
+        return key
+    if isinstance(key, int):
+        return key if abs(key) < 1 << 60 else OddKey()
+    return OddKey()
+
+
+_INSTRUCTIONS = {
+    ord(code): name
+    for code, name in (
+        ("(", "_mark"),
+        ("0", "_pop"),
+        ("1", "_pop_mark"),
+        ("F", "_float_line"),
+        ("I", "_int_line"),
+        ("J", "_binint"),
+        ("K", "_binint1"),
+        ("L", "_int_line"),
+        ("M", "_binint2"),
+        ("N", "_none"),
+        ("Q", "_binpersid"),
+        ("R", "_reduce"),
+        ("V", "_unicode_line"),
+        ("X", "_binunicode"),
+        ("a", "_append"),
+        ("b", "_build"),
+        ("c", "_global_line"),
+        ("d", "_dict"),
+        ("}", "_empty_dict"),
+        ("e", "_appends"),
+        ("g", "_get_line"),
+        ("h", "_binget"),
+        ("i", "_inst"),
+        ("j", "_long_binget"),
+        ("l", "_list"),
+        ("]", "_empty_list"),
+        ("o", "_obj"),
+        ("p", "_put_line"),
+        ("q", "_binput"),
+        ("r", "_long_binput"),
+        ("s", "_setitem"),
+        ("t", "_tuple"),
+        (")", "_empty_tuple"),
+        ("u", "_setitems"),
+        ("G", "_binfloat"),
+        ("T", "_binbytes"),  # Python 2's strings
+        ("U", "_short_binbytes"),
+        ("\x80", "_proto"),
+        ("\x81", "_newobj"),
+        ("\x85", "_tuple1"),
+        ("\x86", "_tuple2"),
+        ("\x87", "_tuple3"),
+        ("\x88", "_true"),
+        ("\x89", "_false"),
+        ("\x8a", "_long1"),
+        ("\x8b", "_long4"),
+        ("B", "_binbytes"),
+        ("C", "_short_binbytes"),
+        ("\x8c", "_short_binunicode"),
+        ("\x8d", "_binunicode8"),
+        ("\x8e", "_binbytes8"),
+        ("\x8f", "_empty_list"),  # a set
+        ("\x90", "_appends"),  # into a set
+        ("\x91", "_frozenset"),
+        ("\x92", "_newobj_ex"),
+        ("\x93", "_stack_global"),
+        ("\x94", "_memoize"),
+        ("\x95", "_frame"),
+        ("\x96", "_binbytes8"),  # a bytearray
+    )
+}
+
+_HANDLERS: list[Callable[[PickleMachine], None]] = [
+    getattr(PickleMachine, _INSTRUCTIONS.get(code, "_unknown")) for code in range(256)
+]
