@@ -13,7 +13,8 @@ class BlockInfo:
     name: str
     """Unique within the generator, as in the field: "b64", "L5_52_512", "up3"."""
     resolution: int
-    """Side, in pixels, of the picture that this block's state shows."""
+    """Side, in pixels, of the picture that this block's state shows. Features may be larger by an equal margin
+    all round (StyleGAN3): the picture is their centre."""
     channels: int
     """Channels of the features it hands on."""
     codes: tuple[int, ...]

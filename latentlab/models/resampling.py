@@ -15,6 +15,9 @@ from torch.nn import functional
 Padding = tuple[int, int, int, int]
 """(x_lo, x_hi, y_lo, y_hi), in samples at the higher rate. Negative values crop."""
 
+_GROUP_BYTES = 24 * 2**20
+"""Of the samples at the higher rate that are worked on at once; about what a large cache holds."""
+
 
 def binomial_filter(shape: tuple[int, ...]) -> Tensor:
     """The smooth default of a given shape, summing to 1: [1, 3, 3, 1] for 4 taps, its outer product for (4, 4)."""
@@ -40,6 +43,8 @@ def upsample(x: Tensor, taps: Tensor | None, factor: int, padding: Padding, gain
     """
     x_lo, x_hi, y_lo, y_hi = padding
     if taps is None:
+        if factor == 1:
+            return _padded(x * gain if gain != 1.0 else x, padding)
         taps = x.new_ones(1)
     if taps.ndim == 1:
         x = _transposed(x, (taps * math.sqrt(gain))[None, :], (1, factor), (x_lo, x_hi, 0, 0))
@@ -70,6 +75,60 @@ def upsample_2x(x: Tensor, taps: Tensor) -> Tensor:
     rows, columns = taps.shape[0], taps.shape[-1]
     padding = ((columns + 1) // 2, (columns - 2) // 2, (rows + 1) // 2, (rows - 2) // 2)
     return upsample(x, taps, 2, padding, gain=4.0)
+
+
+def activate_between_rates(
+    x: Tensor,
+    up_taps: Tensor | None,
+    down_taps: Tensor | None,
+    factors: tuple[int, int],
+    padding: Padding,
+    *,
+    slope: float,
+    gain: float,
+    clamp: float | None,
+) -> Tensor:
+    """Upsample, leaky ReLU with gain and clamp, downsample: StyleGAN3, section 3.2.
+
+    Args:
+        x: (N, C, H, W).
+        factors: up and down.
+        padding: as in `upsample`.
+
+    On the CPU channels go through in groups: the samples at the higher rate stay in the cache, and only a few
+    of them exist at a time.
+    """
+    up = factors[0]
+    if x.device.type != "cpu":
+        return _activate_group(x, up_taps, down_taps, factors, padding, slope, gain, clamp)
+    x = x.contiguous(memory_format=torch.channels_last)
+    bytes_per_channel = x.shape[0] * x.shape[2] * x.shape[3] * up * up * x.element_size()
+    size = max(_GROUP_BYTES // bytes_per_channel // 16 * 16, 16)
+    groups = [group.contiguous(memory_format=torch.channels_last) for group in torch.split(x, size, dim=1)]
+    results = [
+        _activate_group(group, up_taps, down_taps, factors, padding, slope, gain, clamp) for group in groups
+    ]
+    return results[0] if len(results) == 1 else torch.cat(results, dim=1)
+
+
+def _activate_group(
+    x: Tensor,
+    up_taps: Tensor | None,
+    down_taps: Tensor | None,
+    factors: tuple[int, int],
+    padding: Padding,
+    slope: float,
+    gain: float,
+    clamp: float | None,
+) -> Tensor:
+    up, down = factors
+    # A leaky ReLU commutes with a positive gain, so the gain of the filter does the activation's work.
+    x = upsample(x, up_taps, up, padding, gain=up * up * gain)
+    if slope != 1.0:
+        x = functional.leaky_relu(x, slope)
+    if clamp is not None:
+        x = x.clamp(-clamp, clamp)
+    return downsample(x, down_taps, down)
 
 
 def filter_2d(x: Tensor, taps: Tensor, padding: Padding, gain: float = 1.0) -> Tensor:
