@@ -1,0 +1,242 @@
+"""Plain values to JSON and back, when the JSON may come from anywhere.
+
+Each kind checks type, range and size both ways: what is written can be read again, and what is read is fit to
+be used. Equal values are written as the same text. Every failure is a `RecipeError` that names the place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+from latentlab.errors import RecipeError
+
+Json = Any
+"""None, bool, int, float, str, or lists and dicts of them."""
+
+_SHOWN = 60
+
+
+class Kind(Protocol):
+    """How one sort of value is written and read."""
+
+    def write(self, value: Any, where: str) -> Json:
+        """`value` as JSON; RecipeError when it is not one that `read` would take."""
+
+    def read(self, value: Json, where: str) -> Any:
+        """The inverse of `write`; RecipeError when the JSON is not what it should be."""
+
+
+def parse(text: str, *, what: str, max_characters: int) -> Json:
+    """Parse JSON text. No NaN or infinity, no key twice, no more characters or nesting than is reasonable.
+
+    Args:
+        what: what the text is, for the error: "recipe", "session".
+    """
+    if len(text) > max_characters:
+        raise RecipeError(
+            f"This {what} has {len(text):,} characters, more than the {max_characters:,} that LatentLab reads: "
+            "it is damaged or was not made by LatentLab."
+        )
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise RecipeError(
+            f"This {what} is nested too deeply: it was not made by LatentLab; use another copy."
+        ) from error
+    except ValueError as error:  # also integers of absurd length
+        raise RecipeError(f"This {what} is not valid JSON ({error}): use an undamaged copy.") from error
+
+
+def text_of(value: Json) -> str:
+    """Compact ASCII text: no spaces, shortest digits that give the same number, keys in the order given."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def refuse(where: str, value: object, wanted: str) -> NoReturn:
+    """Raise a RecipeError about `value`."""
+    shown = repr(value[:_SHOWN] if isinstance(value, str) else value)
+    shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    raise RecipeError(f"{where} should be {wanted}, but is {shown}: correct it, or use an undamaged copy.")
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    low: int = 0
+    high: int = 2**32 - 1
+
+    def write(self, value: Any, where: str) -> Json:
+        if not isinstance(value, (int, float)) or not self.low <= value <= self.high or value != int(value):
+            refuse(where, value, self._wanted())
+        return int(value)
+
+    def read(self, value: Json, where: str) -> int:
+        if type(value) is not int or not self.low <= value <= self.high:
+            refuse(where, value, self._wanted())
+        return value
+
+    def _wanted(self) -> str:
+        return f"a whole number from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    low: float = -1e6
+    high: float = 1e6
+
+    def write(self, value: Any, where: str) -> Json:
+        if not isinstance(value, (int, float)) or not self._allows(value):
+            refuse(where, value, self._wanted())
+        return float(value) + 0.0  # -0.0 equals 0.0, so it must be the same text
+
+    def read(self, value: Json, where: str) -> float:
+        if type(value) not in (int, float) or not self._allows(value):
+            refuse(where, value, self._wanted())
+        return float(value)
+
+    def _allows(self, value: float) -> bool:
+        return self.low <= value <= self.high  # False for NaN
+
+    def _wanted(self) -> str:
+        return f"a number from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    max_length: int = 256
+    any_character: bool = False
+    """Also halves of surrogate pairs, which stand for undecodable bytes in the names of files."""
+
+    def write(self, value: Any, where: str) -> Json:
+        return self.read(value, where)
+
+    def read(self, value: Json, where: str) -> str:
+        if not isinstance(value, str) or len(value) > self.max_length:
+            refuse(where, value, f"text of at most {self.max_length} characters")
+        if not self.any_character and any("\ud800" <= character <= "\udfff" for character in value):
+            refuse(where, value, "text of valid characters")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    options: tuple[str, ...]
+
+    def write(self, value: Any, where: str) -> Json:
+        return self.read(value, where)
+
+    def read(self, value: Json, where: str) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            refuse(where, value, "one of " + ", ".join(self.options))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    kind: Kind
+
+    def write(self, value: Any, where: str) -> Json:
+        return None if value is None else self.kind.write(value, where)
+
+    def read(self, value: Json, where: str) -> Any:
+        return None if value is None else self.kind.read(value, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A tuple of one kind."""
+
+    kind: Kind
+    max_items: int = 4096
+
+    def write(self, value: Any, where: str) -> Json:
+        self._check(value, where)
+        return [self.kind.write(item, where) for item in value]
+
+    def read(self, value: Json, where: str) -> tuple[Any, ...]:
+        self._check(value, where)
+        return tuple(self.kind.read(item, where) for item in value)
+
+    def _check(self, value: Any, where: str) -> None:
+        if not isinstance(value, (list, tuple)) or len(value) > self.max_items:
+            refuse(where, value, f"a list of at most {self.max_items} values")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A tuple of fixed length, each place of its own kind."""
+
+    kinds: tuple[Kind, ...]
+
+    def write(self, value: Any, where: str) -> Json:
+        self._check(value, where)
+        return [kind.write(item, where) for kind, item in zip(self.kinds, value, strict=True)]
+
+    def read(self, value: Json, where: str) -> tuple[Any, ...]:
+        self._check(value, where)
+        return tuple(kind.read(item, where) for kind, item in zip(self.kinds, value, strict=True))
+
+    def _check(self, value: Any, where: str) -> None:
+        if not isinstance(value, (list, tuple)) or len(value) != len(self.kinds):
+            refuse(where, value, f"a list of {len(self.kinds)} values")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A dataclass as an object. Absent fields take the dataclass's defaults; unknown ones are refused."""
+
+    type: type[Any]
+    fields: Mapping[str, Kind]
+    required: tuple[str, ...] = ()
+    """Fields of the dataclass that have no default."""
+
+    def write(self, value: Any, where: str) -> Json:
+        return {
+            name: kind.write(getattr(value, name), f"{where}.{name}") for name, kind in self.fields.items()
+        }
+
+    def read(self, value: Json, where: str) -> Any:
+        if not isinstance(value, dict):
+            refuse(where, value, "an object")
+        for name in self.required:
+            if name not in value:
+                raise RecipeError(f"{where}.{name} is missing: use an undamaged copy.")
+        return self.type(**{name: self.read_field(name, item, where) for name, item in value.items()})
+
+    def read_field(self, name: str, value: Json, where: str) -> Any:
+        """One field's value."""
+        if name not in self.fields:
+            refuse(f"{where}.{name[:_SHOWN]}", value, "absent: LatentLab knows no such name")
+        return self.fields[name].read(value, f"{where}.{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several dataclasses, told apart by the key "kind"."""
+
+    kinds: Mapping[str, Record]
+
+    def write(self, value: Any, where: str) -> Json:
+        for name, record in self.kinds.items():
+            if type(value) is record.type:
+                return {"kind": name, **record.write(value, where)}
+        refuse(where, value, "one of " + ", ".join(self.kinds))
+
+    def read(self, value: Json, where: str) -> Any:
+        name = value.get("kind") if isinstance(value, dict) else None
+        if not isinstance(name, str) or name not in self.kinds:
+            refuse(f"{where}.kind", name, "one of " + ", ".join(self.kinds))
+        return self.kinds[name].read({key: item for key, item in value.items() if key != "kind"}, where)
+
+
+def _object(pairs: Sequence[tuple[str, Json]]) -> dict[str, Json]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a name appears twice in one object")
+    return values
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number that JSON knows")

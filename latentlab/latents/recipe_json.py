@@ -1,0 +1,250 @@
+"""Recipes as versioned JSON: in sessions, pictures, the clipboard and on the command line. Imports no torch.
+
+The text is canonical: equal recipes give the same text, and every field is written, so that a later default
+changes no old picture. A document without a version is the short form that people write by hand, in the words
+of the StyleGAN scripts: `{"seed": 7, "trunc": 0.7, "class": 2}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from latentlab.errors import RecipeError
+from latentlab.latents.json_values import (
+    Choice,
+    Integer,
+    Json,
+    Kind,
+    Many,
+    Number,
+    OneOf,
+    Optional,
+    Record,
+    Row,
+    Text,
+    parse,
+    refuse,
+    text_of,
+)
+from latentlab.latents.recipe import (
+    ActivationEdit,
+    BlendSource,
+    ClassWeight,
+    Component,
+    DirectionWeight,
+    LayerSource,
+    Nearby,
+    Noise,
+    PhotoSource,
+    Recipe,
+    SeedSource,
+    Transform,
+    VectorSource,
+)
+
+VERSION = 1
+"""Raised whenever a field changes its meaning, comes or goes; with it a function joins `MIGRATIONS`."""
+
+Migration = Callable[[dict[str, Json]], dict[str, Json]]
+
+MAX_CHARACTERS = 1 << 24
+
+_SEED = Integer()
+_INDEX = Integer(0, 1 << 20)
+_LAYER = Integer(0, 4095)
+
+SOURCE = OneOf(
+    {
+        "seed": Record(SeedSource, {"seed": _SEED}),
+        "blend": Record(
+            BlendSource,
+            {
+                "seeds": Many(_SEED, 1024),
+                "weights": Many(Number(), 1024),
+                "space": Choice(("z", "w")),
+            },
+            required=("seeds", "weights"),
+        ),
+        "vector": Record(
+            VectorSource,
+            {"space": Choice(("z", "w", "w+")), "values": Many(Number(), 1 << 18)},
+            required=("space", "values"),
+        ),
+        "photo": Record(
+            PhotoSource,
+            {"path": Text(4096, any_character=True), "sha256": Text(64)},
+            required=("path", "sha256"),
+        ),
+    }
+)
+
+RECIPE = Record(
+    Recipe,
+    {
+        "source": SOURCE,
+        "nearby": Record(Nearby, {"seed": _SEED, "amount": Number()}),
+        "components": Many(
+            Record(Component, {"index": _INDEX, "value": Number()}, required=("index", "value")), 1 << 16
+        ),
+        "classes": Many(
+            Record(ClassWeight, {"index": _INDEX, "weight": Number()}, required=("index",)), 1 << 16
+        ),
+        "caption": Text(4096),
+        "truncation_psi": Number(),
+        "truncation_cutoff": Optional(_LAYER),
+        "mix": Many(
+            Record(
+                LayerSource,
+                {"first": _LAYER, "last": _LAYER, "source": SOURCE, "weight": Number()},
+                required=("first", "last", "source"),
+            )
+        ),
+        "directions": Many(
+            Record(
+                DirectionWeight,
+                {"direction": Text(), "weight": Number(), "first": _LAYER, "last": Optional(_LAYER)},
+                required=("direction",),
+            )
+        ),
+        "noise": Record(
+            Noise,
+            {
+                "mode": Choice(("const", "random", "none")),
+                "seed": _SEED,
+                "strength": Number(),
+                "layers": Many(Row((_LAYER, Number()))),
+            },
+        ),
+        "transform": Record(Transform, {"rotation": Number(), "x": Number(), "y": Number()}),
+        "edits": Many(
+            Record(
+                ActivationEdit,
+                {
+                    "block": Text(),
+                    "operation": Choice(("scale", "ablate", "noise", "rotate", "shift_x", "shift_y", "blur")),
+                    "amount": Number(),
+                    "channels": Many(_INDEX, 1 << 16),
+                    "seed": _SEED,
+                },
+                required=("block", "operation"),
+            )
+        ),
+        "stop_after": Text(),
+    },
+)
+
+
+def to_text(recipe: Recipe) -> str:
+    """The recipe as one line of ASCII.
+
+    Raises:
+        RecipeError: a value is outside what can be stored, such as NaN or a negative seed.
+    """
+    return text_of(to_json(recipe))
+
+
+def from_text(text: str) -> Recipe:
+    """The inverse of `to_text`; reads every earlier version and the short form.
+
+    Raises:
+        RecipeError: the text is damaged, hostile, or from a newer LatentLab.
+    """
+    return from_json(parse(text, what="recipe", max_characters=MAX_CHARACTERS))
+
+
+def to_json(recipe: Recipe) -> dict[str, Json]:
+    """The recipe as JSON values, for embedding in a larger document."""
+    written: dict[str, Json] = RECIPE.write(recipe, "recipe")
+    return {"version": VERSION, **written}
+
+
+def from_json(document: Json) -> Recipe:
+    """The inverse of `to_json`."""
+    if not isinstance(document, dict):
+        refuse("recipe", document, "an object")
+    values = migrated(document, what="recipe", migrations=MIGRATIONS, version=VERSION)
+    recipe: Recipe = RECIPE.read(values, "recipe")
+    check_sources(recipe)
+    return recipe
+
+
+def fields_to_json(recipe: Recipe, since: Recipe) -> dict[str, Json]:
+    """Only the fields that differ from `since`, in this version's form."""
+    return {
+        name: kind.write(after, f"recipe.{name}")
+        for name, kind in RECIPE.fields.items()
+        if (after := getattr(recipe, name)) != getattr(since, name)
+    }
+
+
+def with_fields(recipe: Recipe, values: Mapping[str, Json]) -> Recipe:
+    """The inverse of `fields_to_json`: `recipe` with some fields read from this version's form."""
+    changes = {name: RECIPE.read_field(name, value, "recipe") for name, value in values.items()}
+    result = replace(recipe, **changes)
+    check_sources(result)
+    return result
+
+
+def migrated(
+    document: Mapping[str, Json], *, what: str, migrations: Mapping[int, Migration], version: int
+) -> dict[str, Json]:
+    """A document's values in the form of `version`, without the key "version" itself.
+
+    Each migration takes the values of its own version to the next.
+    """
+    values = dict(document)
+    found = values.pop("version", 0)
+    if type(found) is not int or found < 0:
+        refuse(f"{what}.version", found, f"a whole number from 0 to {version}")
+    if found > version:
+        raise RecipeError(
+            f"This {what} was written by a newer LatentLab (version {found}, this one reads up to {version}): "
+            "update LatentLab to open it."
+        )
+    for step in range(found, version):
+        if step not in migrations:
+            raise RecipeError(f"This {what} has no version that LatentLab knows: use an undamaged copy.")
+        values = migrations[step](values)
+    return values
+
+
+def check_sources(recipe: Recipe) -> None:
+    """Check what no single value shows: that each blend has a weight for every seed, and layers run forward."""
+    for source in (recipe.source, *(layers.source for layers in recipe.mix)):
+        if isinstance(source, BlendSource) and not 0 < len(source.seeds) == len(source.weights):
+            raise RecipeError(
+                f"A blend has {len(source.seeds)} seeds but {len(source.weights)} weights: give one for each."
+            )
+    for layers in recipe.mix:
+        if layers.last < layers.first:
+            raise RecipeError(
+                f"A mix runs from layer {layers.first} to {layers.last}: put the lower layer first."
+            )
+
+
+_SHORT_NAMES: dict[str, tuple[Kind, Callable[[Json], dict[str, Json]]]] = {
+    "seed": (_SEED, lambda seed: {"source": {"kind": "seed", "seed": seed}}),
+    "trunc": (Number(), lambda psi: {"truncation_psi": psi}),
+    "class": (_INDEX, lambda index: {"classes": [{"index": index}]}),
+}
+
+
+def _from_short_form(values: dict[str, Json]) -> dict[str, Json]:
+    """Version 0, written by hand: seed, trunc and class stand beside the fields of version 1."""
+    result: dict[str, Json] = {}
+    for name, value in values.items():
+        if name in _SHORT_NAMES:
+            kind, expand = _SHORT_NAMES[name]
+            expanded = expand(kind.read(value, name))
+        else:
+            expanded = {name: value}
+        for field, item in expanded.items():
+            if field in result:
+                raise RecipeError(f"The recipe gives {field} twice, once as {name}: keep one of them.")
+            result[field] = item
+    return result
+
+
+MIGRATIONS: dict[int, Migration] = {0: _from_short_form}
+"""From each version to the next."""
