@@ -1,0 +1,28 @@
+"""Arrays as Qt pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage, QPixmap
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """RGB (H, W, 3) or grey (H, W) as a 32-bit image of its own memory: what a raster window paints fastest.
+
+    Raises:
+        ValueError: it is not an array of bytes of one of these shapes.
+    """
+    rgb = pixels.ndim == 3 and pixels.shape[2] == 3
+    if pixels.dtype != np.uint8 or not (rgb or pixels.ndim == 2):
+        raise ValueError(f"a picture is uint8 (H, W, 3) or (H, W), not {pixels.dtype} {pixels.shape}")
+    packed = np.ascontiguousarray(pixels)
+    height, width = packed.shape[:2]
+    form = QImage.Format.Format_RGB888 if rgb else QImage.Format.Format_Grayscale8
+    view = QImage(packed.data, width, height, packed.strides[0], form)
+    return view.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def pixmap_of(pixels: NDArray[np.uint8]) -> QPixmap:
+    """A pixmap of RGB (H, W, 3) or grey (H, W) bytes."""
+    return QPixmap.fromImage(image_of(pixels))
