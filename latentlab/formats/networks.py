@@ -9,11 +9,13 @@ from latentlab.errors import UnsafeFileError
 from latentlab.formats.pickles.meaning import Meaning
 from latentlab.formats.pickles.values import Global, Record
 from latentlab.formats.source import Source
-from latentlab.formats.stored import Network
+from latentlab.formats.stored import Network, StoredTensor
 
 _MAX_DEPTH = 64
-_MAX_MODULES = 100_000
-_MAX_TENSORS = 200_000
+_MAX_MODULES = 20_000
+_MAX_TENSORS = 50_000
+_MAX_NAMES = 8 << 20  # characters of all names
+_MAX_NAME = 200  # characters of one key on the way to a network
 _PERSISTENT = ("torch_utils.persistence", "_reconstruct_persistent_obj")
 
 
@@ -38,6 +40,27 @@ def gather(contents: Contents, value: Any, meaning: Meaning, source: Source) -> 
     _Gatherer(contents, meaning, source).run(value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something lies: joined to a name only when one is needed."""
+
+    parent: _Place | None
+    key: str
+    depth: int
+
+    def below(self, key: Any) -> _Place:
+        return _Place(self, str(key)[:_MAX_NAME], self.depth + 1)
+
+    @property
+    def name(self) -> str:
+        keys: list[str] = []
+        place = self
+        while place.parent is not None:
+            keys.append(place.key)
+            place = place.parent
+        return ".".join(reversed(keys))
+
+
 class _Gatherer:
     def __init__(self, contents: Contents, meaning: Meaning, source: Source) -> None:
         self._contents = contents
@@ -46,26 +69,25 @@ class _Gatherer:
         self._visited: dict[int, Any] = {}
         self._modules = 0
         self._tensors = 0
+        self._characters = 0
 
     def run(self, value: Any) -> None:
         """Look at every container once, from the outermost inwards."""
-        waiting: list[tuple[str, Any, int]] = [("", value, 0)]
+        waiting: list[tuple[_Place, Any]] = [(_Place(None, "", 0), value)]
         while waiting:
-            path, item, depth = waiting.pop()
-            if id(item) in self._visited or depth > _MAX_DEPTH:
+            place, item = waiting.pop()
+            if id(item) in self._visited or place.depth > _MAX_DEPTH:
                 continue
             self._visited[id(item)] = item
-            state = module_state(item, self._meaning)
-            if state is not None:
-                self._add(path, self._module(item))
-                continue
-            waiting += [
-                (f"{path}.{key}" if path else str(key), child, depth + 1)
-                for key, child in reversed(self._children(path, item))
-            ]
+            if module_state(item, self._meaning) is not None:
+                self._add(place, self._module(item))
+            else:
+                children = self._children(place, item)
+                waiting += [(place.below(key), child) for key, child in reversed(children)]
 
-    def _children(self, path: str, item: Any) -> list[tuple[Any, Any]]:
+    def _children(self, place: _Place, item: Any) -> list[tuple[Any, Any]]:
         """What is inside a container and may hold networks; its own tensors become a network."""
+        entries: dict[Any, Any]
         if isinstance(item, (list, tuple)):
             entries = dict(enumerate(item[:1000]))
         else:
@@ -73,7 +95,7 @@ class _Gatherer:
             if not entries and isinstance(item, Record):
                 entries = self._meaning.mapping(item.state) or {}
         if "param_groups" in entries and "state" in entries:
-            self._contents.found.append(f"the state of an optimiser ({path or 'the whole file'})")
+            self._contents.found.append(f"the state of an optimiser ({place.name or 'the whole file'})")
             return []
         network = Network({})
         children = []
@@ -84,15 +106,15 @@ class _Gatherer:
             if tensor is None:
                 children.append((key, child))
             else:
-                network.tensors[str(key)] = tensor
-                self._count_tensor()
-        if network.tensors:
-            self._add(path, network)
+                self._put(network, str(key), tensor)
+        self._add(place, network)
         return children
 
-    def _add(self, path: str, network: Network) -> None:
+    def _add(self, place: _Place, network: Network) -> None:
         if network.tensors:
-            self._contents.networks[path] = network
+            name = place.name
+            self._count(name)
+            self._contents.networks[name] = network
 
     def _module(self, root: Any) -> Network:
         """State dict of a pickled module: paths of `_modules` keys, then the parameter's or buffer's key."""
@@ -106,23 +128,36 @@ class _Gatherer:
                 continue
             if self._modules > _MAX_MODULES:
                 raise self._too_many()
+            self._count(path)
             prefix = f"{path}." if path else ""
             network.modules[path] = {
-                key: item for key, item in state.items() if isinstance(key, str) and key not in _CONTAINERS
+                key: self._meaning.plain(item)
+                for key, item in state.items()
+                if isinstance(key, str) and not key.startswith("_")
             }
             for container in ("_parameters", "_buffers"):
                 for key, item in (self._meaning.mapping(state.get(container)) or {}).items():
                     tensor = self._meaning.tensor(item)
                     if tensor is not None:
-                        network.tensors[f"{prefix}{key}"] = tensor
-                        self._count_tensor()
+                        self._put(network, f"{prefix}{key}", tensor)
             children = self._meaning.mapping(state.get("_modules")) or {}
-            waiting += [(f"{prefix}{key}", item, depth + 1) for key, item in reversed(children.items())]
+            waiting += [
+                (f"{prefix}{key}", item, depth + 1)
+                for key, item in reversed(children.items())
+                if isinstance(key, str) and len(key) <= _MAX_NAME
+            ]
         return network
 
-    def _count_tensor(self) -> None:
+    def _put(self, network: Network, name: str, tensor: StoredTensor) -> None:
         self._tensors += 1
+        self._count(name)
         if self._tensors > _MAX_TENSORS:
+            raise self._too_many()
+        network.tensors[name] = tensor
+
+    def _count(self, name: str) -> None:
+        self._characters += len(name)
+        if self._characters > _MAX_NAMES:
             raise self._too_many()
 
     def _too_many(self) -> UnsafeFileError:
@@ -130,9 +165,6 @@ class _Gatherer:
             f"{self._source.name} describes more tensors than any model has: it is damaged or made to exhaust "
             "this machine. Get it from its source again."
         )
-
-
-_CONTAINERS = {"_parameters", "_buffers", "_modules"}
 
 
 def module_state(value: Any, meaning: Meaning) -> dict[Any, Any] | None:

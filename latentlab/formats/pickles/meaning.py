@@ -43,9 +43,10 @@ _DTYPES = {
     "uint8": "uint8",
 }
 
-_NUMPY_FORMATS = dict(
-    b1="?", i1="b", i2="h", i4="i", i8="q", u1="B", u2="H", u4="I", u8="Q", f2="e", f4="f", f8="d"
-)
+_NUMPY_FORMATS = {
+    **{"b1": "?", "i1": "b", "i2": "h", "i4": "i", "i8": "q", "f2": "e"},  # noqa: PIE800 - two lines, not twelve
+    **{"u1": "B", "u2": "H", "u4": "I", "u8": "Q", "f4": "f", "f8": "d"},  # noqa: PIE800
+}
 """NumPy's codes of types to those of `struct`."""
 
 _MAX_ARRAY = 4096  # numbers; larger NumPy arrays are no hyper-parameters

@@ -1,0 +1,112 @@
+"""From tensors in a file to tensors in memory: one copy, straight from the file, and only of what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import torch
+from torch import Tensor
+
+from latentlab.errors import Cancelled, CheckpointError, UnsafeFileError
+from latentlab.formats.reading import Networks
+from latentlab.formats.source import Source
+from latentlab.formats.stored import Network, StoredTensor
+
+Progress = Callable[[float, str], None]
+"""Called with the part done, 0 ... 1, and what is being done."""
+
+_MAX_GROWTH = 5
+"""Bytes in memory per byte of the file: float8 grows fourfold, and a few tensors may share their numbers."""
+
+
+def on_meta(networks: Mapping[str, Network]) -> Networks:
+    """Shapes and types of every network, as tensors without numbers."""
+    return {
+        name: {
+            key: torch.empty(tensor.shape, dtype=getattr(torch, tensor.dtype), device="meta")
+            for key, tensor in network.tensors.items()
+        }
+        for name, network in networks.items()
+    }
+
+
+def read_tensor(source: Source, stored: StoredTensor) -> Tensor:
+    """Read one tensor; floating types become float32. Contiguous, on the CPU.
+
+    Raises:
+        CheckpointError: the file is shorter than when it was opened, or there is not enough memory.
+    """
+    dtype = getattr(torch, stored.dtype)
+    try:
+        flat = torch.empty(stored.extent, dtype=dtype)
+    except RuntimeError as error:  # torch's way to say that there is no memory
+        raise CheckpointError(
+            f"{source.name} needs {stored.nbytes / 2**20:,.0f} MiB for one tensor and there is not so much free "
+            "memory: close other programs, or open it on a larger machine."
+        ) from error
+    if flat.numel():
+        source.read_into(stored.start, flat.view(torch.uint8).numpy().data)
+    if stored.is_contiguous:
+        tensor = flat.reshape(stored.shape)
+    else:
+        tensor = flat.as_strided(stored.shape, stored.strides).contiguous()
+    return tensor.to(torch.float32) if dtype.is_floating_point else tensor
+
+
+class StoredTensors(Mapping[str, Tensor]):
+    """A network's tensors, each read from the file whenever it is asked for. Keeps none of them."""
+
+    def __init__(
+        self,
+        source: Source,
+        network: Network,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Wrap a network of an open file.
+
+        Raises:
+            UnsafeFileError: its tensors claim the same bytes many times over.
+        """
+        in_memory = sum(max(tensor.nbytes, 4 * tensor.numel) for tensor in network.tensors.values())
+        if in_memory > _MAX_GROWTH * source.size:
+            raise UnsafeFileError(
+                f"{source.name} describes {in_memory / 2**20:,.0f} MiB of weights in a file of "
+                f"{source.size / 2**20:,.1f} MiB: it is damaged or made to exhaust this machine. Get it from its "
+                "source again."
+            )
+        self._source = source
+        self._tensors = network.tensors
+        self._progress = progress
+        self._cancelled = cancelled
+        self._done = 0
+        self._total = max(1, sum(tensor.nbytes for tensor in network.tensors.values()))
+
+    def __getitem__(self, name: str) -> Tensor:
+        if self._cancelled is not None and self._cancelled():
+            raise Cancelled("Opening was cancelled.")
+        stored = self._tensors[name]
+        tensor = read_tensor(self._source, stored)
+        self._done += stored.nbytes
+        if self._progress is not None:
+            self._progress(min(1.0, self._done / self._total), "Reading weights")
+        return tensor
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tensors)
+
+    def __len__(self) -> int:
+        return len(self._tensors)
+
+
+def not_finite(tensors: Mapping[str, Tensor]) -> list[str]:
+    """Names of the tensors that hold NaN or infinity, looking at one at a time."""
+    return [name for name, tensor in tensors.items() if not is_finite(tensor)]
+
+
+def is_finite(tensor: Tensor) -> bool:
+    """Whether every number is finite."""
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        return True
+    # The sum is not finite if any number is not; it can also overflow, so only then every number is looked at.
+    return bool(torch.isfinite(tensor.sum())) or bool(torch.isfinite(tensor).all())
