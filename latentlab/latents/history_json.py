@@ -81,14 +81,15 @@ def read(saved: Iterable[str]) -> Saved:
 
 
 def _whole(history: History) -> list[str]:
-    result = [_step_line(history, step) for step in history]
-    for step in history:
-        children = history.children(step.id)
-        chosen = history.redo_of(step.id)
-        if children and chosen != children[-1]:
-            result.append(text_of({"next": [step.id, chosen]}))
-    result.append(text_of({"at": history.current.id}))
-    return result
+    return [
+        *(_step_line(history, step) for step in history),
+        *(
+            text_of({"next": [step.id, history.redo_of(step.id)]})
+            for step in history
+            if len(history.children(step.id)) > 1
+        ),
+        text_of({"at": history.current.id}),
+    ]
 
 
 def _step_line(history: History, step: Step) -> str:
@@ -100,7 +101,9 @@ def _step_line(history: History, step: Step) -> str:
     }
     if step.parent is None:
         return text_of({"history": VERSION, **head, "recipe": recipe_json.to_json(step.recipe)})
-    return text_of({**head, "set": recipe_json.fields_to_json(step.recipe, history.step(step.parent).recipe)})
+    return text_of(
+        {**head, "set": recipe_json.changes_to_json(step.recipe, history.step(step.parent).recipe)}
+    )
 
 
 class _Reader:
@@ -155,10 +158,10 @@ class _Reader:
 
     def _recipe(self, step_id: int, parent: Step, changes: dict[str, Json]) -> Recipe:
         if self.version != recipe_json.VERSION:
-            document = {**self._documents[parent.id], **changes}
+            document = recipe_json.document_with_changes(self._documents[parent.id], changes)
             self._remember(step_id, document)
             return recipe_json.from_json(document)
-        return recipe_json.with_fields(parent.recipe, changes)
+        return recipe_json.with_changes(parent.recipe, changes)
 
     def _remember(self, step_id: int, document: dict[str, Json]) -> None:
         if self.version != recipe_json.VERSION:

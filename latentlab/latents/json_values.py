@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
 from latentlab.errors import RecipeError
@@ -53,6 +53,17 @@ def parse(text: str, *, what: str, max_characters: int) -> Json:
 def text_of(value: Json) -> str:
     """Compact ASCII text: no spaces, shortest digits that give the same number, keys in the order given."""
     return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def patched(items: Sequence[Any], changes: Mapping[str, Any], where: str) -> list[Any]:
+    """`items` with some replaced, and some added at the end, as `Many.write_changes` notes them."""
+    result = list(items)
+    for place, item in changes.items():
+        number = int(place) if place.isascii() and place.isdecimal() and len(place) < 9 else -1
+        if not 0 <= number <= len(result):
+            refuse(where, place, f"a place from 0 to {len(result)}")
+        result[number : number + 1] = [item]
+    return result
 
 
 def refuse(where: str, value: object, wanted: str) -> NoReturn:
@@ -159,6 +170,24 @@ class Many:
         self._check(value, where)
         return tuple(self.kind.read(item, where) for item in value)
 
+    def write_changes(self, value: Any, before: tuple[Any, ...], where: str) -> Json:
+        """Like `write`, but when little differs from `before` only that: an object of place to item."""
+        self._check(value, where)
+        changed = [place for place, item in enumerate(value) if place >= len(before) or item != before[place]]
+        if len(value) < len(before) or 2 * len(changed) >= len(value):
+            return self.write(value, where)
+        return {str(place): self.kind.write(value[place], where) for place in changed}
+
+    def read_changes(self, value: Json, before: tuple[Any, ...], where: str) -> tuple[Any, ...]:
+        """The inverse of `write_changes`."""
+        if not isinstance(value, dict):
+            return self.read(value, where)
+        items = patched(before, value, where)
+        self._check(items, where)
+        return tuple(
+            self.kind.read(item, where) if str(place) in value else item for place, item in enumerate(items)
+        )
+
     def _check(self, value: Any, where: str) -> None:
         if not isinstance(value, (list, tuple)) or len(value) > self.max_items:
             refuse(where, value, f"a list of at most {self.max_items} values")
@@ -207,9 +236,36 @@ class Record:
 
     def read_field(self, name: str, value: Json, where: str) -> Any:
         """One field's value."""
+        return self._kind(name, value, where).read(value, f"{where}.{name}")
+
+    def write_changes(self, value: Any, before: Any, where: str) -> dict[str, Json]:
+        """Only the fields that differ from those of `before`, which is of the same type."""
+        changes = {}
+        for name, kind in self.fields.items():
+            old, new = getattr(before, name), getattr(value, name)
+            if new != old:
+                place = f"{where}.{name}"
+                changes[name] = (
+                    kind.write_changes(new, old, place) if isinstance(kind, Many) else kind.write(new, place)
+                )
+        return changes
+
+    def read_changes(self, value: Mapping[str, Json], before: Any, where: str) -> Any:
+        """The inverse of `write_changes`: `before` with the fields that changed."""
+        changes = {}
+        for name, item in value.items():
+            kind = self._kind(name, item, where)
+            changes[name] = (
+                kind.read_changes(item, getattr(before, name), f"{where}.{name}")
+                if isinstance(kind, Many)
+                else kind.read(item, f"{where}.{name}")
+            )
+        return replace(before, **changes)
+
+    def _kind(self, name: str, value: Json, where: str) -> Kind:
         if name not in self.fields:
             refuse(f"{where}.{name[:_SHOWN]}", value, "absent: LatentLab knows no such name")
-        return self.fields[name].read(value, f"{where}.{name}")
+        return self.fields[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ of the StyleGAN scripts: `{"seed": 7, "trunc": 0.7, "class": 2}`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from latentlab.errors import RecipeError
 from latentlab.latents.json_values import (
@@ -24,6 +23,7 @@ from latentlab.latents.json_values import (
     Row,
     Text,
     parse,
+    patched,
     refuse,
     text_of,
 )
@@ -169,20 +169,26 @@ def from_json(document: Json) -> Recipe:
     return recipe
 
 
-def fields_to_json(recipe: Recipe, since: Recipe) -> dict[str, Json]:
-    """Only the fields that differ from `since`, in this version's form."""
-    return {
-        name: kind.write(after, f"recipe.{name}")
-        for name, kind in RECIPE.fields.items()
-        if (after := getattr(recipe, name)) != getattr(since, name)
-    }
+def changes_to_json(recipe: Recipe, before: Recipe) -> dict[str, Json]:
+    """Only what differs from `before`, in this version's form."""
+    return RECIPE.write_changes(recipe, before, "recipe")
 
 
-def with_fields(recipe: Recipe, values: Mapping[str, Json]) -> Recipe:
-    """The inverse of `fields_to_json`: `recipe` with some fields read from this version's form."""
-    changes = {name: RECIPE.read_field(name, value, "recipe") for name, value in values.items()}
-    result = replace(recipe, **changes)
-    check_sources(result)
+def with_changes(before: Recipe, changes: Mapping[str, Json]) -> Recipe:
+    """The inverse of `changes_to_json`."""
+    recipe: Recipe = RECIPE.read_changes(changes, before, "recipe")
+    check_sources(recipe)
+    return recipe
+
+
+def document_with_changes(document: Mapping[str, Json], changes: Mapping[str, Json]) -> dict[str, Json]:
+    """The same for a recipe that is still a document of an earlier version."""
+    result = dict(document)
+    for name, change in changes.items():
+        before = result.get(name)
+        if isinstance(before, list) and isinstance(change, dict):
+            change = patched(before, change, f"recipe.{name}")
+        result[name] = change
     return result
 
 

@@ -243,6 +243,16 @@ def test_a_step_saves_only_what_it_changed(history):
     assert again.step(1).recipe.source is again.step(2).recipe.source
 
 
+def test_branches_taken_up_again_keep_where_redo_leads(history):
+    history.apply("a", psi(0.1))
+    history.undo()
+    history.apply("b", psi(0.2))
+    history.go_to(1)
+    history.apply("c", psi(0.3))
+    history.go_to(2)
+    assert_same(restored(history_json.lines(history)), history)
+
+
 def test_nothing_new_is_nothing_to_write(history):
     history.apply("Seed", Recipe(SeedSource(4)))
     assert history_json.lines(history, history.mark) == []

@@ -34,9 +34,41 @@ def test_round_trip_is_exact(recipe):
 
 @given(recipes, recipes)
 def test_a_difference_restores_the_other(one, other):
-    changes = json.loads(json.dumps(recipe_json.fields_to_json(other, one)))
-    assert recipe_json.with_fields(one, changes) == other
-    assert recipe_json.fields_to_json(one, one) == {}
+    changes = json.loads(json.dumps(recipe_json.changes_to_json(other, one)))
+    assert recipe_json.with_changes(one, changes) == other
+    document = recipe_json.document_with_changes(recipe_json.to_json(one), changes)
+    assert recipe_json.from_json(document) == other
+    assert recipe_json.changes_to_json(one, one) == {}
+
+
+@given(
+    st.lists(st.floats(-9, 9), max_size=9),
+    st.dictionaries(st.integers(0, 8), st.floats(-9, 9), max_size=3),
+    st.lists(st.floats(-9, 9), max_size=3),
+)
+def test_a_changed_or_added_item_is_all_that_is_written(before, changed, added):
+    after = [changed.get(place, value) for place, value in enumerate(before)] + added
+    one, other = (
+        Recipe(components=tuple(Component(i, value) for i, value in enumerate(values)))
+        for values in (before, after)
+    )
+    changes = json.loads(json.dumps(recipe_json.changes_to_json(other, one)))
+    assert recipe_json.with_changes(one, changes) == other
+    document = recipe_json.document_with_changes(recipe_json.to_json(one), changes)
+    assert recipe_json.from_json(document) == other
+    differing = sum(a != b for a, b in zip(before, after, strict=False)) + len(added)
+    if 0 < 2 * differing < len(after):
+        assert len(changes["components"]) == differing
+
+
+@pytest.mark.parametrize("place", ["-1", "3", "x", "", "9" * 99, "²", " 1", "1.0"])
+def test_changes_to_places_that_do_not_exist_are_refused(place):
+    before = Recipe(components=(Component(0, 1.0), Component(1, 1.0)))
+    changes = {"components": {place: {"index": 0, "value": 0.5}}}
+    with pytest.raises(RecipeError):
+        recipe_json.with_changes(before, changes)
+    with pytest.raises(RecipeError):
+        recipe_json.document_with_changes(recipe_json.to_json(before), changes)
 
 
 def test_equal_recipes_are_the_same_text():
