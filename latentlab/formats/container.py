@@ -88,7 +88,7 @@ def _foreign_zip(members: dict[str, Member]) -> str:
     if any(name.endswith(".npy") for name in names):
         return "a NumPy archive (.npz): save the network's state dict with torch.save or safetensors."
     if any(name.endswith((".weights.h5", "keras_metadata.pb")) or name == "saved_model.pb" for name in names):
-        return "a Keras or TensorFlow model: LatentLab opens PyTorch networks; export the weights to PyTorch first."
+        return "a Keras or TensorFlow model: LatentLab opens PyTorch networks; export the weights first."
     if "[Content_Types].xml" in names:
         return "an office document: choose a model file (.pkl, .pt, .pth, .safetensors)."
     models = [
@@ -113,8 +113,8 @@ def _foreign(source: Source, head: bytes) -> str:
     start = head.lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")):
         return (
-            "a web page, not a model: the download link led to a page that asks to sign in or to confirm. Open the "
-            "link in a browser and download the file itself."
+            "a web page, not a model: the download link led to a page that asks to sign in or to confirm. Open "
+            "the link in a browser and download the file itself."
         )
     if head[:4] == b"RIFF":
         return "a WebP picture or a sound: choose a model file (.pkl, .pt, .pth, .safetensors)."

@@ -46,6 +46,8 @@ class LegacyStream:
         self.value: Any = machine.run()
         """What was saved, as inert values."""
         self._at = machine.end
+        self.references = machine.persistent_ids
+        """What it refers to: storages, and classes with their program text."""
         self._storages = self._placed(self._next(), machine.persistent_ids)
 
     def locate(self, reference: Any) -> Storage:

@@ -78,8 +78,8 @@ def member_start(source: Source, member: Member) -> int:
     if member.method != 0 or member.size != member.stored:
         raise UnsafeFileError(
             f"{source.name} holds the compressed member {member.name[:80]!r} ({member.stored:,} bytes that claim "
-            f"to become {member.size:,}); torch never compresses. Unpack the archive and save the model again with "
-            "torch.save, or get it from its source again."
+            f"to become {member.size:,}); torch never compresses. Unpack the archive and save the model again "
+            "with torch.save, or get it from its source again."
         )
     if member.flags & _ENCRYPTED:
         raise CheckpointError(
