@@ -5,17 +5,25 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 from hills import hills
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.theme.motion import set_reduced_motion
 from latentlab.qt.widgets.canvas import Canvas
 from latentlab.qt.widgets.canvas_tools import CanvasTools
+from latentlab.qt.widgets.combo_box import ChoiceRow
+from latentlab.qt.widgets.direction_row import DirectionRow
 from latentlab.qt.widgets.inspector import Inspector
 from latentlab.qt.widgets.parameter_row import ParameterRow
+from latentlab.qt.widgets.picture_image import pixmap_of
 from latentlab.qt.widgets.section import Section
+from latentlab.qt.widgets.seed_row import SeedRow
+from latentlab.qt.widgets.segmented import SegmentedControl
 
 
 def rows_page() -> QWidget:
@@ -71,14 +79,59 @@ def rows_page() -> QWidget:
 
 def hover(widget: QWidget) -> None:
     """Show a widget as if the pointer were on it."""
-    from PySide6.QtCore import QEvent, QPointF
-    from PySide6.QtGui import QEnterEvent
-
     QApplication.sendEvent(widget, QEnterEvent(QPointF(4, 4), QPointF(4, 4), QPointF(4, 4)))
-    del QEvent
 
 
-PAGES = {"rows": rows_page}
+def directions_page() -> QWidget:
+    page = QWidget()
+    layout = QHBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    inspector = Inspector()
+    latent = Section("Latent", "W+")
+    seed = SeedRow("Seed")
+    seed.set_value(40817)
+    latent.add(seed)
+    section = Section("Directions", "3 of 24 in use")
+    section.add_action("search", "Search directions")
+    section.add_action("plus", "Add a direction")
+    section.add_inset(SegmentedControl(["In use", "PCA", "Closed form", "Learned"]), bottom=5)
+    for name, value, layers, state in (
+        ("Warmth", 0.62, (8, 13), ""),
+        ("Relief", 1.40, (0, 5), "hover"),
+        ("Sun height", -0.38, (4, 7), "locked"),
+        ("Dusk", 0.0, (6, 15), ""),
+        ("Component 5", 0.8, (0, 15), "empty"),
+        ("A direction with a long name", 0.8, (0, 15), "disabled"),
+    ):
+        row = DirectionRow(name, layers=16)
+        row.set_value(value)
+        row.set_layer_range(*layers)
+        if state != "empty":
+            row.set_pictures([pixmap_of(direction_hills(name, v)) for v in row.picture_values()])
+        row.set_locked(state == "locked")
+        row.setEnabled(state != "disabled")
+        if state == "hover":
+            hover(row)
+        section.add(row)
+    stop = ChoiceRow("Stop after")
+    stop.set_choices([("Last layer (512 px)", None)])
+    layers_section = Section("Layers", "previews at 16 px while dragging")
+    layers_section.add(stop)
+    for part in (latent, section, layers_section):
+        inspector.add_section(part)
+    layout.addWidget(inspector)
+    page.resize(340, 760)
+    return page
+
+
+def direction_hills(name: str, value: float) -> NDArray[np.uint8]:
+    key = {"Warmth": "warmth", "Dusk": "dusk", "Sun height": "sun", "Relief": "relief"}.get(name, "warmth")
+    start = {"sun": 0.17, "relief": 1.0}.get(key, 0.0)
+    slope = {"sun": -0.05, "relief": 0.5, "dusk": 0.5}.get(key, 0.5)
+    return hills(120, **{key: start + slope * value})
+
+
+PAGES = {"rows": rows_page, "directions": directions_page}
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -50,6 +50,7 @@ class Row(QWidget):
         super().__init__(parent)
         self._label = label
         self._icons: list[RowIcon] = []
+        self._lock: RowIcon | None = None
         self._hovered = False
         self.setToolTip(tooltip)
         self.setAccessibleName(label)
@@ -74,6 +75,13 @@ class Row(QWidget):
     def is_locked(self) -> bool:
         return bool(self.property("locked"))
 
+    def set_locked(self, locked: bool) -> None:
+        """A locked row shows its value and takes no edit; emits nothing."""
+        if self._lock is not None:
+            with QSignalBlocker(self._lock):
+                self._lock.setChecked(locked)
+        self._apply_lock(locked)
+
     # For the kinds of row.
 
     def _add_icon(
@@ -90,6 +98,7 @@ class Row(QWidget):
         )
         lock.setCheckable(True)
         lock.toggled.connect(self._on_lock_toggled)
+        self._lock = lock
         return lock
 
     def _on_lock_toggled(self, locked: bool) -> None:
@@ -98,6 +107,10 @@ class Row(QWidget):
 
     def _apply_lock(self, locked: bool) -> None:
         self.setProperty("locked", locked)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        self.setProperty("changed", self.is_changed())
         self.update()
 
     def _label_rect(self) -> QRect:
