@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
@@ -22,6 +21,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from . import canvas_paint
 from .picture_image import image_of
 from .view_transform import ViewTransform
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _MARGIN = 20
 _THRESHOLD = 3
@@ -84,7 +87,11 @@ class Canvas(QWidget):
 
     def set_frame(self, pixels: NDArray[np.uint8]) -> None:
         """Show uint8 RGB (H, W, 3). The first frame gives the size if `set_picture_size` did not."""
-        self._image = image_of(pixels)
+        self.set_image(image_of(pixels))
+
+    def set_image(self, image: QImage) -> None:
+        """Show a frame that another thread has converted."""
+        self._image = image
         self._reduced = None
         if not self._known_size:
             self.set_picture_size(self._image.width(), self._image.height())
@@ -105,7 +112,11 @@ class Canvas(QWidget):
 
     def set_compare_frame(self, pixels: NDArray[np.uint8] | None) -> None:
         """The picture to compare with, shown while comparing and left of the wipe."""
-        self._compare = image_of(pixels) if pixels is not None else QImage()
+        self.set_compare_image(image_of(pixels) if pixels is not None else QImage())
+
+    def set_compare_image(self, image: QImage) -> None:
+        """The same, converted by another thread; a null image for none."""
+        self._compare = image
         self.update()
 
     def set_comparing(self, comparing: bool) -> None:

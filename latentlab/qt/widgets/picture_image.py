@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QImage, QPixmap
+
+if TYPE_CHECKING:  # a window must not wait for numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
@@ -14,9 +18,9 @@ def image_of(pixels: NDArray[np.uint8]) -> QImage:
         ValueError: it is not an array of bytes of one of these shapes.
     """
     rgb = pixels.ndim == 3 and pixels.shape[2] == 3
-    if pixels.dtype != np.uint8 or not (rgb or pixels.ndim == 2):
+    if pixels.dtype.name != "uint8" or not (rgb or pixels.ndim == 2):
         raise ValueError(f"a picture is uint8 (H, W, 3) or (H, W), not {pixels.dtype} {pixels.shape}")
-    packed = np.ascontiguousarray(pixels)
+    packed = pixels if pixels.flags.c_contiguous else pixels.copy()
     height, width = packed.shape[:2]
     form = QImage.Format.Format_RGB888 if rgb else QImage.Format.Format_Grayscale8
     view = QImage(packed.data, width, height, packed.strides[0], form)
