@@ -12,12 +12,14 @@ from latentlab.errors import CheckpointError
 from latentlab.models.dcgan import DCGAN, DCGANConfig
 from latentlab.models.generator import Generator
 from latentlab.models.mlp_gan import MLPGAN, MLPGANConfig
+from latentlab.models.stylegan import StyleGAN, StyleGANConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from latentlab.models.stylegan3 import StyleGAN3, StyleGAN3Config
 from latentlab.models.translator import Translator, TranslatorConfig
 from latentlab.models.vae import VAE, VAEConfig
 
 FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
+    "stylegan": (StyleGANConfig, StyleGAN),
     "stylegan2": (StyleGAN2Config, StyleGAN2),
     "stylegan3": (StyleGAN3Config, StyleGAN3),
     "vae": (VAEConfig, VAE),

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from latentlab.errors import CheckpointError, ShapeError
+from latentlab.models.capabilities import NoiseMode
+from latentlab.models.seeds import normal_from_seed
 
 ActivationName = Literal["linear", "relu", "lrelu", "tanh", "sigmoid", "elu", "selu", "softplus", "swish"]
 
@@ -93,7 +95,7 @@ class EqualizedLinear(nn.Module):
     """Dense layer whose stored weights have unit variance; the gain is applied when used.
 
     Args:
-        gain: on the weight beside 1/sqrt(in), sqrt(2) in StyleGAN (2019).
+        gain_on_weight: the activation's gain acts on the weights, as in StyleGAN (2019), not on its output.
     """
 
     def __init__(
@@ -104,14 +106,15 @@ class EqualizedLinear(nn.Module):
         activation: str = "linear",
         bias_init: float = 0.0,
         lr_multiplier: float = 1.0,
-        gain: float = 1.0,
+        gain_on_weight: bool = False,
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(out_features, in_features) / lr_multiplier)
         self.bias = nn.Parameter(torch.full((out_features,), float(bias_init)))
-        self._weight_gain = gain * lr_multiplier / math.sqrt(in_features)
+        self._activation, gain = ACTIVATIONS[activation]
+        self._gain = 1.0 if gain_on_weight else gain
+        self._weight_gain = gain / self._gain * lr_multiplier / math.sqrt(in_features)
         self._bias_gain = lr_multiplier
-        self._activation, self._gain = ACTIVATIONS[activation]
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, in) to (N, out)."""
@@ -121,9 +124,15 @@ class EqualizedLinear(nn.Module):
 
 
 class MappingNetwork(nn.Module):
-    """z and condition to w. StyleGAN2 (arXiv:1912.04958) and StyleGAN2-ADA (arXiv:2006.06676), appendix."""
+    """z and condition to w. StyleGAN2 (arXiv:1912.04958) and StyleGAN2-ADA (arXiv:2006.06676), appendix.
 
-    def __init__(self, config: MappingConfig, z_dim: int, c_dim: int, w_dim: int) -> None:
+    Args:
+        gain_on_weight: see `EqualizedLinear`.
+    """
+
+    def __init__(
+        self, config: MappingConfig, z_dim: int, c_dim: int, w_dim: int, *, gain_on_weight: bool = False
+    ) -> None:
         super().__init__()
         self._z_dim = z_dim
         self._c_dim = c_dim
@@ -135,7 +144,11 @@ class MappingNetwork(nn.Module):
         width = z_dim + (embed if c_dim else 0)
         for index, out in enumerate(widths):
             layer = EqualizedLinear(
-                width, out, activation=config.activation, lr_multiplier=config.lr_multiplier
+                width,
+                out,
+                activation=config.activation,
+                lr_multiplier=config.lr_multiplier,
+                gain_on_weight=gain_on_weight,
             )
             self.add_module(f"fc{index}", layer)
             width = out
@@ -164,6 +177,33 @@ class MappingNetwork(nn.Module):
         mean = self._buffers.get("w_avg")
         last = self.get_parameter(f"fc{self._num_layers - 1}.bias")
         return torch.zeros_like(last) if mean is None else mean
+
+
+def noise_map(stored: Tensor, mode: str, seed: int, index: int) -> Tensor | None:
+    """Noise (H, W) of one layer in a `NoiseMode`; `stored` is the layer's own map.
+
+    Args:
+        seed: for `NoiseMode.RANDOM`.
+        index: of the layer: every layer of a seed draws from a stream of its own.
+    """
+    if mode == NoiseMode.NONE:
+        return None
+    if mode == NoiseMode.CONST:
+        return stored
+    stream = (seed + 0x9E3779B9 * (index + 1)) % 2**32
+    return normal_from_seed(stream, *stored.shape).to(stored)
+
+
+def noise_factors(strength: tuple[float, ...] | float, count: int) -> tuple[float, ...]:
+    """One factor per noise map.
+
+    Raises:
+        ShapeError: `strength` is a tuple of another length.
+    """
+    factors = (float(strength),) * count if isinstance(strength, float | int) else strength
+    if len(factors) != count:
+        raise ShapeError(f"This model has {count} noise maps, not {len(factors)}.")
+    return factors
 
 
 def normalize_2nd_moment(x: Tensor) -> Tensor:

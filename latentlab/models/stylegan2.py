@@ -14,17 +14,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from latentlab.errors import ShapeError
 from latentlab.models.capabilities import BlockInfo, Capabilities, NoiseMode
 from latentlab.models.generator import Block, Generator, State
 from latentlab.models.resampling import binomial_filter, filter_2d, upsample_2x
-from latentlab.models.seeds import normal_from_seed
 from latentlab.models.style_layers import (
     ACTIVATIONS,
     ActivationName,
     EqualizedLinear,
     MappingConfig,
     MappingNetwork,
+    noise_factors,
+    noise_map,
     require_choice,
     require_filter_shape,
     require_range,
@@ -178,7 +178,7 @@ class ToRGB(ModulatedConv):
 
 
 class ResidualBranch(nn.Module):
-    """1 x 1 convolution to twice the size, without bias or activation."""
+    """1 x 1 convolution to twice the size, without bias or activation, times sqrt(1/2)."""
 
     def __init__(self, config: StyleGAN2Config, in_channels: int, out_channels: int) -> None:
         super().__init__()
@@ -187,7 +187,7 @@ class ResidualBranch(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, in, H, W) to (N, out, 2H, 2W)."""
-        x = functional.conv2d(x, self.weight * (1.0 / math.sqrt(self.weight.shape[1])))
+        x = functional.conv2d(x, self.weight * math.sqrt(0.5 / self.weight.shape[1]))
         return upsample_2x(x, self.get_buffer("resample_filter"))
 
 
@@ -236,7 +236,7 @@ class SynthesisBlock(Block):
             x = self.const[None].expand(codes.shape[0], -1, -1, -1).to(codes.dtype)
             x = self.conv1(x, w[0], maps[0])
         elif self.architecture == "resnet":
-            shortcut = self.skip(x) * math.sqrt(0.5)
+            shortcut = self.skip(x)
             x = self.conv0(x, w[0], maps[0])
             x = shortcut + self.conv1(x, w[1], maps[1], gain=math.sqrt(0.5))
         else:
@@ -304,29 +304,17 @@ class StyleGAN2(Generator):
         self, mode: str = NoiseMode.CONST, *, seed: int = 0, strength: tuple[float, ...] | float = 1.0
     ) -> tuple[tuple[Tensor | None, ...], ...]:
         """See `Generator.noise_maps`."""
-        count = sum(len(block.info.noise) for block in self.blocks)
-        factors = (strength,) * count if isinstance(strength, float | int) else strength
-        if len(factors) != count:
-            raise ShapeError(f"This model has {count} noise maps, not {len(factors)}.")
-        maps = []
-        index = 0
-        for block in self.blocks:
-            own: list[Tensor | None] = []
-            for layer in block.layers[: len(block.info.noise)]:
-                own.append(_noise_map(layer, mode, seed, index, float(factors[index])))
-                index += 1
-            maps.append(tuple(own))
-        return tuple(maps)
+        layers = [layer for block in self.blocks for layer in block.layers if block.info.noise]
+        factors = noise_factors(strength, len(layers))
+        maps = iter(
+            _scaled(noise_map(layer.get_buffer("noise_const"), mode, seed, index), layer, factor)
+            for index, (layer, factor) in enumerate(zip(layers, factors, strict=True))
+        )
+        return tuple(tuple(next(maps) for _ in block.info.noise) for block in self.blocks)
 
 
-def _noise_map(layer: SynthesisLayer, mode: str, seed: int, index: int, factor: float) -> Tensor | None:
-    """One layer's noise (1, 1, H, W) times its strength. Every layer of a seed draws from a stream of its own."""
-    if mode == NoiseMode.NONE or factor == 0.0:
+def _scaled(noise: Tensor | None, layer: SynthesisLayer, factor: float) -> Tensor | None:
+    """Noise (H, W) times the learned strength and the user's factor, (1, 1, H, W)."""
+    if noise is None or factor == 0.0:
         return None
-    stored = layer.get_buffer("noise_const")
-    if mode == NoiseMode.CONST:
-        noise = stored
-    else:
-        stream = (seed + 0x9E3779B9 * (index + 1)) % 2**32
-        noise = normal_from_seed(stream, *stored.shape).to(stored)
     return (noise * (layer.noise_strength * factor))[None, None]

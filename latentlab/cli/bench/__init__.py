@@ -1,0 +1,1 @@
+"""`latentlab bench`: figures that the user feels, as ratios taken in one run."""

@@ -1,0 +1,312 @@
+"""Writes network pickles as NVIDIA's releases do, full-size and with random weights, to time the reading of them.
+
+The instructions are written one by one: nothing of the releases is needed, and what is timed has their number of
+objects, texts and references.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+from torch import Tensor
+
+from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config, default_channels
+
+_HOOKS = (
+    "_backward_pre_hooks",
+    "_backward_hooks",
+    "_forward_hooks",
+    "_forward_hooks_with_kwargs",
+    "_forward_hooks_always_called",
+    "_forward_pre_hooks",
+    "_forward_pre_hooks_with_kwargs",
+    "_state_dict_hooks",
+    "_state_dict_pre_hooks",
+    "_load_state_dict_pre_hooks",
+    "_load_state_dict_post_hooks",
+)
+_SOURCE = "raise RuntimeError('the program text of a network must never be run')\n" + "# " + "x" * 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that whoever unpickles naively would call."""
+
+    module: str
+    name: str
+    arguments: tuple[Any, ...]
+
+
+class PickleWriter:
+    """Writes protocol 4, remembering every text and function as Python's own pickler does."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Write to `file`."""
+        self._file = file
+        self._memo: dict[Any, int] = {}
+        self._count = 0
+
+    def write(self, value: Any) -> None:
+        """Write a whole pickle."""
+        self._file.write(pickle.PROTO + b"\x04")
+        self._save(value)
+        self._file.write(pickle.STOP)
+
+    def _save(self, value: Any) -> None:
+        write = self._file.write
+        match value:
+            case None:
+                write(pickle.NONE)
+            case bool():
+                write(pickle.NEWTRUE if value else pickle.NEWFALSE)
+            case int():
+                write(pickle.BININT + struct.pack("<i", value))
+            case float():
+                write(pickle.BINFLOAT + struct.pack(">d", value))
+            case str():
+                self._once(value, lambda: self._text(value))
+            case dict():
+                write(pickle.EMPTY_DICT)
+                self._memoize()
+                write(pickle.MARK)
+                for key, item in value.items():
+                    self._save(key)
+                    self._save(item)
+                write(pickle.SETITEMS)
+            case tuple():
+                write(pickle.MARK)
+                for item in value:
+                    self._save(item)
+                write(pickle.TUPLE)
+                self._memoize()
+            case Tensor():
+                self._save_storage(value)
+            case Call():
+                self._once((value.module, value.name), lambda: self._name(value))
+                self._save(value.arguments)
+                write(pickle.REDUCE)
+                self._memoize()
+            case _:
+                raise TypeError(f"{type(value).__name__} has no place in a network pickle")
+
+    def _text(self, text: str) -> None:
+        data = text.encode()
+        self._file.write(pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
+
+    def _name(self, call: Call) -> None:
+        self._save(call.module)
+        self._save(call.name)
+        self._file.write(pickle.STACK_GLOBAL)
+
+    def _save_storage(self, numbers: Tensor) -> None:
+        """The numbers of a tensor, as bytes that are a torch stream of their own."""
+        head = storage_head(numbers.numel())
+        self._file.write(pickle.BINBYTES + struct.pack("<I", len(head) + 4 * numbers.numel()) + head)
+        self._file.write(numbers.contiguous().reshape(-1).numpy().data)
+        self._memoize()
+
+    def _once(self, key: Any, save: Callable[[], None]) -> None:
+        if key in self._memo:
+            self._file.write(pickle.LONG_BINGET + struct.pack("<I", self._memo[key]))
+        else:
+            save()
+            self._memo[key] = self._memoize()
+
+    def _memoize(self) -> int:
+        self._file.write(pickle.MEMOIZE)
+        self._count += 1
+        return self._count - 1
+
+
+def storage_head(numel: int, dtype: str = "FloatStorage") -> bytes:
+    """What a legacy torch stream of one storage has before its numbers."""
+    sizes = {
+        "protocol_version": 1001,
+        "little_endian": True,
+        "type_sizes": {"short": 2, "int": 4, "long": 4},
+    }
+    reference = (
+        pickle.PROTO
+        + b"\x02("
+        + _short_text("storage")
+        + f"ctorch\n{dtype}\n".encode()
+        + _short_text("94107541")
+        + _short_text("cpu")
+        + pickle.BININT
+        + struct.pack("<i", numel)
+        + b"NtQ."
+    )
+    return (
+        pickle.dumps(0x1950A86A20F9469CFC6C, 2)
+        + pickle.dumps(1001, 2)
+        + pickle.dumps(sizes, 2)
+        + reference
+        + pickle.dumps(["94107541"], 2)
+        + struct.pack("<q", numel)
+    )
+
+
+def _short_text(text: str) -> bytes:
+    return pickle.BINUNICODE + struct.pack("<I", len(text)) + text.encode()
+
+
+def tensor(values: Tensor) -> Call:
+    """A tensor as torch reduces it."""
+    shape = tuple(values.shape)
+    strides = tuple(values.contiguous().stride())
+    storage = Call("torch.storage", "_load_from_bytes", (values,))
+    return Call("torch._utils", "_rebuild_tensor_v2", (storage, 0, shape, strides, False, _empty()))
+
+
+def module(
+    class_name: str,
+    tensors: dict[str, Tensor],
+    modules: dict[str, Any] | None = None,
+    buffers: tuple[str, ...] = (),
+    **attributes: Any,
+) -> Call:
+    """A network module as the releases reduce it."""
+    state = {
+        "training": False,
+        "_parameters": {
+            name: Call("torch._utils", "_rebuild_parameter", (tensor(values), False, _empty()))
+            for name, values in tensors.items()
+            if name not in buffers
+        },
+        "_buffers": {name: tensor(values) for name, values in tensors.items() if name in buffers},
+        **{name: _empty() for name in _HOOKS},
+        "_modules": modules or {},
+        **attributes,
+    }
+    meta = {
+        "type": "class",
+        "version": 6,
+        "module_src": _SOURCE,
+        "class_name": class_name,
+        "state": state,
+    }
+    return Call("torch_utils.persistence", "_reconstruct_persistent_obj", (meta,))
+
+
+def write_network_pickle(
+    path: Path, resolution: int = 1024, channel_base: int = 32768, channel_max: int = 512
+) -> None:
+    """Write the three networks of a StyleGAN2 training run; 382 MB at 1024 px and the usual width."""
+    channels = default_channels(resolution, channel_base, channel_max)
+    config = StyleGAN2Config(resolution=resolution, channels=channels, conv_clamp=256.0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generators = [_generator(StyleGAN2(config)) for _ in range(2)]
+        discriminator = _discriminator(channels)
+    networks = {"G": generators[0], "D": discriminator, "G_ema": generators[1]}
+    with path.open("wb") as file:
+        PickleWriter(file).write({"training_set_kwargs": None, **networks, "augment_pipe": None})
+
+
+def _generator(generator: StyleGAN2) -> Call:
+    weights = generator.state_dict()
+    config = generator.config
+    blocks = {}
+    for block in generator.blocks:
+        path = f"synthesis.{block.info.name}"
+        layers = {
+            name: _layer(weights, f"{path}.{name}", block.info.resolution, config)
+            for name in ("conv0", "conv1", "torgb")
+            if f"{path}.{name}.weight" in weights
+        }
+        own = {
+            name: weights[f"{path}.{name}"]
+            for name in ("const", "resample_filter")
+            if _has(weights, path, name)
+        }
+        blocks[block.info.name] = module(
+            "SynthesisBlock",
+            own,
+            layers,
+            ("resample_filter",),
+            resolution=block.info.resolution,
+            architecture=config.architecture,
+            is_last=block is generator.blocks[-1],
+            num_conv=len(block.layers),
+            num_torgb=1,
+        )
+    synthesis = module(
+        "SynthesisNetwork",
+        {},
+        blocks,
+        w_dim=config.w_dim,
+        img_resolution=config.resolution,
+        img_channels=config.image_channels,
+        block_resolutions=tuple(block.info.resolution for block in generator.blocks),
+        num_ws=config.num_ws,
+    )
+    dense = {
+        f"fc{index}": _dense(weights, f"mapping.fc{index}", activation="lrelu", bias_gain=0.01)
+        for index in range(config.mapping.num_layers)
+    }
+    mean = {"w_avg": weights["mapping.w_avg"]}
+    mapping = module("MappingNetwork", mean, dense, ("w_avg",), z_dim=config.z_dim, num_ws=config.num_ws)
+    return module(
+        "Generator",
+        {},
+        {"synthesis": synthesis, "mapping": mapping},
+        z_dim=config.z_dim,
+        c_dim=config.c_dim,
+        w_dim=config.w_dim,
+        img_resolution=config.resolution,
+        num_ws=config.num_ws,
+    )
+
+
+def _layer(weights: dict[str, Tensor], path: str, resolution: int, config: StyleGAN2Config) -> Call:
+    names = ("weight", "bias", "noise_strength", "noise_const", "resample_filter")
+    own = {name: weights[f"{path}.{name}"] for name in names if _has(weights, path, name)}
+    affine = {"affine": _dense(weights, f"{path}.affine", activation="linear", bias_gain=1.0)}
+    return module(
+        "ToRGBLayer" if path.endswith("torgb") else "SynthesisLayer",
+        own,
+        affine,
+        ("noise_const", "resample_filter"),
+        resolution=resolution,
+        activation="lrelu",
+        conv_clamp=config.conv_clamp,
+        up=2 if path.endswith("conv0") else 1,
+        use_noise=True,
+    )
+
+
+def _dense(weights: dict[str, Tensor], path: str, **attributes: Any) -> Call:
+    own = {name: weights[f"{path}.{name}"] for name in ("weight", "bias")}
+    return module("FullyConnectedLayer", own, **attributes)
+
+
+def _discriminator(channels: tuple[int, ...]) -> Call:
+    blocks = {}
+    for level in range(len(channels) - 1, 0, -1):
+        width, wider = channels[level], channels[level - 1]
+        layers = {
+            name: module("Conv2dLayer", {"weight": torch.randn(outputs, width, side, side)}, up=1, down=down)
+            for name, outputs, side, down in (
+                ("conv0", width, 3, 1),
+                ("conv1", wider, 3, 2),
+                ("skip", wider, 1, 2),
+            )
+        }
+        blocks[f"b{4 << level}"] = module("DiscriminatorBlock", {}, layers, resolution=4 << level)
+    last = {"weight": torch.randn(channels[0], channels[0] * 16), "bias": torch.randn(channels[0])}
+    blocks["b4"] = module("DiscriminatorEpilogue", {}, {"fc": module("FullyConnectedLayer", last)})
+    return module("Discriminator", {}, blocks, img_resolution=4 << (len(channels) - 1))
+
+
+def _has(weights: dict[str, Tensor], path: str, name: str) -> bool:
+    return f"{path}.{name}" in weights
+
+
+def _empty() -> Call:
+    return Call("collections", "OrderedDict", ())
