@@ -68,6 +68,10 @@ class Section(QWidget):
     def title(self) -> str:
         return self._header.text()
 
+    def set_title(self, title: str) -> None:
+        self._header.setText(title)
+        self._header.setAccessibleName(title)
+
     def set_note(self, note: str) -> None:
         self._header.note = note
         self._header.update()
