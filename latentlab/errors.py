@@ -25,6 +25,10 @@ class RenderError(LatentLabError):
     """A picture could not be rendered on any device."""
 
 
+class ExportError(LatentLabError):
+    """A file cannot be written."""
+
+
 class TrainingError(LatentLabError):
     """A training run cannot start or go on."""
 

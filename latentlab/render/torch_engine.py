@@ -24,17 +24,18 @@ class TorchEngine(Engine):
         self._blocks: tuple[Block, ...] = self._generator.blocks
         self._codes = tuple(_as_slice(block.info.codes) for block in self._blocks)
         self.name = f"torch {_TYPE_NAMES[dtype]}"
-        self.device = str(device_of(generator))
+        self._place = device_of(generator)
+        self.device = str(self._place)
 
     @torch.inference_mode()
     def start(self, image: Tensor | None = None) -> State:
         """State before the first block."""
-        return self._generator.start(None if image is None else image.to(self.device, self._dtype))
+        return self._generator.start(None if image is None else image.to(self._place, self._dtype))
 
     @torch.inference_mode()
     def run(self, index: int, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:
         """Run block `index`; the maps of `noise` may be float32."""
-        codes = codes[:, self._codes[index]].to(self.device, self._dtype)
+        codes = codes[:, self._codes[index]].to(self._place, self._dtype)
         if self._dtype is not torch.float32:
             noise = tuple(None if map_ is None else map_.to(self._dtype) for map_ in noise)
         return self._blocks[index](state, codes, noise)

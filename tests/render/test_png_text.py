@@ -9,9 +9,13 @@ from PIL.PngImagePlugin import PngInfo
 
 from latentlab.errors import RecipeError
 from latentlab.render import png_text
-from latentlab.render.png_text import read_text
 
+_LIMIT = 10 << 20
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def read_text(path: Path, keyword: str, most: int = _LIMIT) -> str | None:
+    return png_text.read_text(path, keyword, most=most)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -57,13 +61,12 @@ def test_text_behind_the_picture_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_a_text_larger_than_allowed_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compressed: bool
-) -> None:
-    monkeypatch.setattr(png_text, "MAX_TEXT", 1000)
-    assert read_text(_png(tmp_path, _itxt(b"a" * 900, compressed=compressed)), "latentlab") == "a" * 900
-    with pytest.raises(RecipeError, match="larger than"):
-        read_text(_png(tmp_path, _itxt(b"a" * 200_000, compressed=compressed)), "latentlab")
+def test_a_text_larger_than_allowed_is_refused(tmp_path: Path, compressed: bool) -> None:
+    whole = _png(tmp_path, _itxt(b"a" * 900, compressed=compressed))
+    assert read_text(whole, "latentlab", 1000) == "a" * 900
+    larger = _png(tmp_path, _itxt(b"a" * 200_000, compressed=compressed))
+    with pytest.raises(RecipeError, match="more than 1,000 bytes"):
+        read_text(larger, "latentlab", 1000)
 
 
 def _bomb() -> bytes:
