@@ -109,7 +109,7 @@ class StatusLine(QWidget):
         """From the right end; a hint that would run into the items is left out."""
         tokens = current_tokens()
         metrics = self.fontMetrics()
-        right = self.width() - _INSET
+        right = float(self.width() - _INSET)
         for hint in reversed(self._hints):
             parts = hint.split("`")
             room = sum(metrics.horizontalAdvance(part) + 8 for part in parts)

@@ -47,10 +47,9 @@ class TopBar(QWidget):
         layout.addSpacing(8)
         layout.addLayout(self._chip_line)
         layout.addSpacing(7)
-        layout.addWidget(
-            Rule(Qt.Orientation.Vertical, around=8, parent=self), 0, Qt.AlignmentFlag.AlignVCenter
-        )
-        layout.itemAt(layout.count() - 1).widget().setFixedHeight(20)
+        rule = Rule(Qt.Orientation.Vertical, around=8, parent=self)
+        rule.setFixedHeight(20)
+        layout.addWidget(rule, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(self._left)
         layout.addStretch(1)
         layout.addWidget(self.search, 100)
