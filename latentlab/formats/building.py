@@ -25,46 +25,52 @@ def skeleton(family: str, config: Any) -> Generator:
 
 
 def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generator:
-    """A generator that takes over `weights`, which are not copied.
+    """A generator that takes over those of `weights` that it needs, without copying them.
 
     Raises:
-        CheckpointError: the weights do not fit the architecture, or are not finite.
+        CheckpointError: one is missing, does not fit the architecture, or is not finite.
     """
     generator = skeleton(family, config)
-    _check_fit(generator, weights)
-    broken = [name for name, tensor in weights.items() if not is_finite(tensor)]
+    taken = {}
+    missing = []
+    broken = []
+    for name, wanted in generator.state_dict().items():
+        if name not in weights:
+            missing.append(name)
+            continue
+        tensor = weights[name]
+        if tensor.shape != wanted.shape:
+            raise CheckpointError(
+                f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file describes "
+                f"needs {list(wanted.shape)}: the file is damaged, or of an unknown variant."
+            )
+        if not is_finite(tensor):
+            broken.append(name)
+        taken[name] = tensor
+    if missing:
+        raise CheckpointError(
+            f"The network lacks {len(missing)} of the {len(missing) + len(taken)} tensors it needs, the first is "
+            f"{missing[0]!r}: the file is incomplete, or of a variant that LatentLab does not know."
+        )
     if broken:
         raise CheckpointError(
-            f"{len(broken)} of the {len(weights)} tensors hold numbers that are not finite (NaN or infinity), the "
+            f"{len(broken)} of the {len(taken)} tensors hold numbers that are not finite (NaN or infinity), the "
             f"first is {broken[0]!r}: training had diverged when this was saved. Open an earlier checkpoint."
         )
-    generator.load_state_dict(dict(weights), assign=True)
-    if any(buffer.is_meta for buffer in generator.buffers()):
-        # Buffers that are not saved are made by the constructor.
-        fresh = dict(FAMILIES[family][1](config).named_buffers())
-        for name, buffer in list(generator.named_buffers()):
-            if buffer.is_meta:
-                module, _, own = name.rpartition(".")
-                setattr(generator.get_submodule(module), own, fresh[name])
+    generator.load_state_dict(taken, assign=True)
+    _make_unsaved(generator)
     return generator.eval().requires_grad_(False)
 
 
-def _check_fit(generator: Generator, weights: Mapping[str, Tensor]) -> None:
-    wanted = generator.state_dict()
-    missing = sorted(set(wanted) - set(weights))
-    surplus = sorted(set(weights) - set(wanted))
-    if missing or surplus:
-        problem = f"lacks {missing[0]!r}" if missing else f"has {surplus[0]!r} too many"
-        raise CheckpointError(
-            f"The weights do not fit the architecture that the file describes: it {problem}. The file is "
-            "incomplete or damaged."
-        )
-    for name, tensor in wanted.items():
-        if tensor.shape != weights[name].shape:
-            raise CheckpointError(
-                f"The tensor {name!r} has shape {list(weights[name].shape)} but the architecture that the file "
-                f"describes needs {list(tensor.shape)}: the file is damaged, or of an unknown variant."
-            )
+def _make_unsaved(generator: Generator) -> None:
+    """Fill the buffers that are not saved as the constructor does."""
+    unsaved = [name for name, buffer in generator.named_buffers() if buffer.is_meta]
+    if not unsaved:
+        return
+    fresh = dict(FAMILIES[generator.family][1](generator.config).named_buffers())
+    for name in unsaved:
+        module, _, own = name.rpartition(".")
+        setattr(generator.get_submodule(module), own, fresh[name])
 
 
 def fingerprint(generator: Generator) -> str:
@@ -80,8 +86,8 @@ def fingerprint(generator: Generator) -> str:
         if name.endswith("w_avg"):
             continue
         digest.update(f"{name}{list(tensor.shape)}".encode())
-        flat = tensor.detach().reshape(-1)
-        digest.update(flat[:: max(1, flat.numel() // _SAMPLES)].cpu().contiguous().numpy().tobytes())
+        flat = tensor.detach().cpu().numpy().reshape(-1)
+        digest.update(flat[:: max(1, flat.size // _SAMPLES)].tobytes())
     return digest.hexdigest()
 
 

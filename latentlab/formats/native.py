@@ -57,7 +57,7 @@ def read_native(source: Source, contents: Contents) -> tuple[Reading, Card, dict
     candidate = Candidate("native", "as its architecture says", family, config)
     contents.format = "LatentLab"
     card = _card(source, _object(source, metadata, "card"))
-    return Reading(candidate, "", dict), card, _object(source, metadata, "extra")
+    return Reading(candidate, "", lambda tensors: tensors), card, _object(source, metadata, "extra")
 
 
 def save_model(

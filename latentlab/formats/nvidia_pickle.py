@@ -31,7 +31,8 @@ def read_pickle(source: Source) -> Contents:
     value = PickleMachine(source, 0, source.size, strange).run()
     refuse_tensorflow(source, value)
     contents = Contents("Python pickle")
-    meaning = Meaning(source, lambda place: _storage(source, place))
+    heads: set[bytes] = set()
+    meaning = Meaning(source, lambda place: _storage(source, place, heads))
     entries = meaning.mapping(value)
     networks = {
         key: item
@@ -93,12 +94,12 @@ def _metas(value: Any, networks: dict[str, Any]) -> list[dict[Any, Any]]:
     return [meta for meta in first if isinstance(meta, dict)]
 
 
-def _storage(source: Source, place: Any) -> Storage:
+def _storage(source: Source, place: Any, heads: set[bytes]) -> Storage:
     """A storage that is a legacy torch stream of its own, inside the pickle."""
     if not isinstance(place, Span):
         raise CheckpointError(f"{source.name} is damaged: it refers to weights that are not in it.")
     strange: set[str] = set()
-    stream = LegacyStream(source, place.start, place.start + place.length, strange)
+    stream = LegacyStream(source, place.start, place.start + place.length, strange, heads)
     reference = getattr(stream.value, "value", None)
     if strange:
         raise UnsafeFileError(

@@ -60,7 +60,9 @@ def inspect(path: Path) -> FileReport:
                     f"{len(broken)} tensors hold numbers that are not finite (NaN or infinity), the first is "
                     f"{broken[0]!r}: it will not open. Training had diverged; take an earlier checkpoint."
                 )
-        return _report(source, recognised, recognised.readings, doubts)
+        first = recognised.readings[0].candidate if recognised.readings else None
+        shape = skeleton(first.family, first.config) if first is not None else None
+        return _report(source, recognised, recognised.readings, shape, doubts)
 
 
 def open_model(
@@ -96,7 +98,7 @@ def open_model(
         source.check_unchanged()
         if candidate is not None and len(readings) > 1:
             choices.remember(choices.identity(source, recognised.contents.networks), candidate)
-        report = _report(source, recognised, readings)
+        report = _report(source, recognised, readings, generator)
     if recognised.card.class_names:
         generator.name_classes(recognised.card.class_names)
     return OpenedModel(
@@ -187,7 +189,11 @@ def _build(
 
 
 def _report(
-    source: Source, recognised: _Recognised, readings: list[Reading], doubts: list[str] | None = None
+    source: Source,
+    recognised: _Recognised,
+    readings: list[Reading],
+    generator: Generator | None,
+    doubts: list[str] | None = None,
 ) -> FileReport:
     contents = recognised.contents
     report = FileReport(
@@ -198,18 +204,19 @@ def _report(
         doubts=(*contents.doubts, *_beside(recognised), *(doubts or ())),
         found=recognised.missing if readings else (*_listing(contents), *recognised.missing),
     )
-    if not readings:
+    if generator is None:
         return dataclasses.replace(
             report, parameters=sum(network.parameters for network in contents.networks.values())
         )
-    first = skeleton(readings[0].candidate.family, readings[0].candidate.config)
-    card = dataclasses.replace(recognised.card, family=recognised.card.family or first.capabilities.family)
+    card = recognised.card
+    if not card.family:
+        card = dataclasses.replace(card, family=generator.capabilities.family)
     return dataclasses.replace(
         report,
         card=card,
-        resolution=first.capabilities.resolution,
-        parameters=sum(parameter.numel() for parameter in first.parameters()),
-        memory_bytes=memory_estimate(first),
+        resolution=generator.capabilities.resolution,
+        parameters=sum(parameter.numel() for parameter in generator.parameters()),
+        memory_bytes=memory_estimate(generator),
     )
 
 

@@ -20,10 +20,11 @@ class Reading:
     """What it would be: family and config."""
     network: str
     """Which of the file's networks it reads; "" when the file is one state dict."""
-    convert: Callable[[Mapping[str, Tensor]], dict[str, Tensor]]
+    convert: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]
     """That network's tensors, under their names in the file, to the family's state dict.
 
-    Called with tensors on the CPU, floating ones already float32. May return views of them.
+    Called with tensors on the CPU, floating ones already float32, each read from the file when it is asked for.
+    May return views of them, and more than the state dict needs.
     """
 
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from latentlab.errors import CheckpointError
 
-_BUFFER = 1 << 16
+_BUFFER = 1 << 13  # between weights a pickle has a kilobyte or two
 
 
 class Source:

@@ -6,7 +6,7 @@ users' variants differ in them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from latentlab.errors import CheckpointError
@@ -50,44 +50,44 @@ def _reading(name: str, network: Network, prefix: str) -> Reading:
     return Reading(
         candidate=Candidate("stylegan2", description, "stylegan2", config),
         network=name,
-        convert=lambda tensors: select(tensors, prefix, "stylegan2", config),
+        convert=lambda tensors: Renamed(tensors, prefix),
     )
 
 
-def select(
-    tensors: Mapping[str, Tensor],
-    prefix: str,
-    family: str,
-    config: Any,
-    renamed: Mapping[str, str] | None = None,
-) -> dict[str, Tensor]:
-    """Those tensors that the family's own network has under the same names, and no other.
+class Renamed(Mapping[str, "Tensor"]):
+    """Tensors of a file under our names, each read when it is asked for."""
 
-    Args:
-        tensors: of the file.
-        prefix: what stands before every name in the file.
-        family: key in the catalogue.
-        config: of that family.
-        renamed: beginnings of names here, and what they are in the file.
+    def __init__(
+        self, tensors: Mapping[str, Tensor], prefix: str, beginnings: Mapping[str, str] | None = None
+    ) -> None:
+        """Rename `tensors`.
 
-    Raises:
-        CheckpointError: one is missing.
-    """
-    from latentlab.formats.building import skeleton
+        Args:
+            tensors: of the file.
+            prefix: what stands before every name in the file, and not here.
+            beginnings: of names in the file after the prefix, and what they are here.
+        """
+        self._tensors = tensors
+        self._names = {}
+        for name in tensors:
+            if name.startswith(prefix):
+                own = name.removeprefix(prefix)
+                layer = ".".join(own.split(".")[:2])
+                if beginnings and layer in beginnings:
+                    own = beginnings[layer] + own.removeprefix(layer)
+                self._names[own] = name
 
-    names = {}
-    for key in skeleton(family, config).state_dict():
-        names[key] = prefix + key
-        for ours, theirs in (renamed or {}).items():
-            if key.startswith(ours):
-                names[key] = prefix + theirs + key.removeprefix(ours)
-    missing = [key for key, name in names.items() if name not in tensors]
-    if missing:
-        raise CheckpointError(
-            f"The network lacks {len(missing)} of the tensors it needs, the first is {missing[0]!r}: the file is "
-            "incomplete, or of a variant that LatentLab does not know."
-        )
-    return {key: tensors[name] for key, name in names.items()}
+    def __getitem__(self, name: str) -> Tensor:
+        return self._tensors[self._names[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
 
 class Facts:

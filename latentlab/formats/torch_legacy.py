@@ -17,6 +17,7 @@ from latentlab.formats.stored import ITEM_SIZES, Storage
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
+_MAX_HEADS = 4
 FIRST_BYTES = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 """How every such stream begins."""
 
@@ -24,8 +25,17 @@ FIRST_BYTES = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 class LegacyStream:
     """One stream: the value it holds, and where its storages lie."""
 
-    def __init__(self, source: Source, start: int, stop: int, strange: set[str]) -> None:
+    def __init__(
+        self, source: Source, start: int, stop: int, strange: set[str], heads: set[bytes] | None = None
+    ) -> None:
         """Read the stream between two places of a file, in bytes; the numbers themselves are left there.
+
+        Args:
+            source: the file.
+            start: first byte of the stream.
+            stop: it ends before this byte.
+            strange: gathers names of unknown functions and classes that it mentions.
+            heads: beginnings of streams of this file that were read already and need not be read again.
 
         Raises:
             CheckpointError: it is damaged, cut off, or from a machine with another byte order.
@@ -34,14 +44,7 @@ class LegacyStream:
         self._source = source
         self._strange = strange
         self._at, self._stop = start, stop
-        if self._next() != _MAGIC or self._next() != _VERSION:
-            raise self._damaged()
-        sizes = self._next()
-        if not isinstance(sizes, dict) or sizes.get("little_endian") is not True:
-            raise CheckpointError(
-                f"{source.name} was written on a machine with another byte order: load it in torch there and "
-                "save it as .safetensors."
-            )
+        self._read_head(set() if heads is None else heads)
         machine = PickleMachine(source, self._at, stop, strange)
         self.value: Any = machine.run()
         """What was saved, as inert values."""
@@ -62,6 +65,24 @@ class LegacyStream:
         if not 0 <= offset <= storage.numel - count:
             raise self._damaged()
         return Storage(dtype, storage.start + offset * ITEM_SIZES[dtype], count)
+
+    def _read_head(self, heads: set[bytes]) -> None:
+        """Check magic number, version and sizes of numbers."""
+        start = self._at
+        for head in heads:
+            if start + len(head) <= self._stop and self._source.read(start, len(head)) == head:
+                self._at = start + len(head)
+                return
+        if self._next() != _MAGIC or self._next() != _VERSION:
+            raise self._damaged()
+        sizes = self._next()
+        if not isinstance(sizes, dict) or sizes.get("little_endian") is not True:
+            raise CheckpointError(
+                f"{self._source.name} was written on a machine with another byte order: load it in torch there "
+                "and save it as .safetensors."
+            )
+        if len(heads) < _MAX_HEADS:
+            heads.add(self._source.read(start, self._at - start))
 
     def _next(self) -> Any:
         machine = PickleMachine(self._source, self._at, self._stop, self._strange)

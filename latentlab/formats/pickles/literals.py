@@ -9,6 +9,9 @@ from latentlab.errors import CheckpointError, UnsafeFileError
 from latentlab.formats.pickles.values import Span
 from latentlab.formats.source import Source
 
+u32 = struct.Struct("<I").unpack
+u64 = struct.Struct("<Q").unpack
+
 _MAX_TEXT = 16 << 20  # characters in all
 _SHORT_TEXT = 4096  # longer texts stay in the file
 _SHORT_BYTES = 64  # longer ones are weights
@@ -84,31 +87,28 @@ class LiteralReader:
         return self._decoded(line[:-1])
 
     def _binbytes(self) -> None:
-        self._push_bytes(u32(self._read(4)))
+        self._push_bytes(u32(self._read(4))[0])
 
     def _short_binbytes(self) -> None:
         self._push_bytes(self._read(1)[0])
 
     def _binbytes8(self) -> None:
-        self._push_bytes(u64(self._read(8)))
+        self._push_bytes(u64(self._read(8))[0])
 
     def _binunicode(self) -> None:
-        self._push_text(u32(self._read(4)))
+        self._push_text(u32(self._read(4))[0])
 
     def _short_binunicode(self) -> None:
         self._push_text(self._read(1)[0])
 
     def _binunicode8(self) -> None:
-        self._push_text(u64(self._read(8)))
+        self._push_text(u64(self._read(8))[0])
 
     def _unicode_line(self) -> None:
         self._stack.append(self._line())
 
     def _binint(self) -> None:
         self._stack.append(struct.unpack("<i", self._read(4))[0])
-
-    def _binint1(self) -> None:
-        self._stack.append(self._read(1)[0])
 
     def _binint2(self) -> None:
         self._stack.append(struct.unpack("<H", self._read(2))[0])
@@ -157,13 +157,3 @@ class LiteralReader:
 
     def _false(self) -> None:
         self._stack.append(False)
-
-
-def u32(data: bytes) -> int:
-    """Four bytes, little-endian."""
-    return int(struct.unpack("<I", data)[0])
-
-
-def u64(data: bytes) -> int:
-    """Eight bytes, little-endian."""
-    return int(struct.unpack("<Q", data)[0])

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from latentlab.errors import UnsafeFileError
 from latentlab.formats.pickles.literals import LiteralReader, u32, u64
-from latentlab.formats.pickles.policy import Judgement, judge_call, judge_mention
+from latentlab.formats.pickles.policy import Judgement, judge_mention, may_call
 from latentlab.formats.pickles.values import Global, OddKey, PersistentId, Record
 from latentlab.formats.source import Source
 
@@ -77,6 +77,8 @@ class PickleMachine(LiteralReader):
                 stack.append(memo[read(1)[0]])
             elif code == b"\x94":  # MEMOIZE
                 memo[len(memo)] = stack[-1]
+            elif code == b"j":  # LONG_BINGET
+                stack.append(memo[u32(read(4))[0]])
             elif code == b"K":  # BININT1
                 stack.append(read(1)[0])
             elif code == b")":  # EMPTY_TUPLE
@@ -107,9 +109,6 @@ class PickleMachine(LiteralReader):
 
     def _empty_list(self) -> None:
         self._stack.append([])
-
-    def _empty_tuple(self) -> None:
-        self._stack.append(())
 
     def _empty_dict(self) -> None:
         self._stack.append({})
@@ -182,25 +181,16 @@ class PickleMachine(LiteralReader):
 
     # Memory of earlier values.
 
-    def _memoize(self) -> None:
-        self._memo[len(self._memo)] = self._stack[-1]
-
     def _binput(self) -> None:
         self._memo[self._read(1)[0]] = self._stack[-1]
 
     def _long_binput(self) -> None:
-        self._memo[u32(self._read(4))] = self._stack[-1]
+        self._memo[u32(self._read(4))[0]] = self._stack[-1]
 
     def _put_line(self) -> None:
         self._int_line()
         index = self._stack.pop()
         self._memo[index] = self._stack[-1]
-
-    def _binget(self) -> None:
-        self._stack.append(self._memo[self._read(1)[0]])
-
-    def _long_binget(self) -> None:
-        self._stack.append(self._memo[u32(self._read(4))])
 
     def _get_line(self) -> None:
         self._int_line()
@@ -221,8 +211,8 @@ class PickleMachine(LiteralReader):
             self._damaged()
         known = self._globals.get((module, name))
         if known is None:
-            known = Global(module, name)
-            judgement = judge_mention(known)
+            judgement = judge_mention(module, name)
+            known = Global(module, name, may_call(module, name))
             if judgement is Judgement.HOSTILE:
                 self._refuse(known)
             if judgement is Judgement.STRANGE and len(self._strange) < 100:
@@ -243,7 +233,7 @@ class PickleMachine(LiteralReader):
     def _call(self, callee: Any, arguments: Any) -> None:
         if not isinstance(arguments, tuple):
             self._damaged()
-        if isinstance(callee, Global) and judge_call(callee) is Judgement.HOSTILE:
+        if isinstance(callee, Global) and not callee.callable:
             self._refuse(callee)
         self._stack.append(Record(callee, arguments))
 
@@ -283,7 +273,7 @@ class PickleMachine(LiteralReader):
         self._read(1)
 
     def _frame(self) -> None:
-        self._claimed(u64(self._read(8)))
+        self._claimed(u64(self._read(8))[0])
 
 
 def _key(key: Any) -> Any:
@@ -305,7 +295,6 @@ _INSTRUCTIONS = {
         ("F", "_float_line"),
         ("I", "_int_line"),
         ("J", "_binint"),
-        ("K", "_binint1"),
         ("L", "_int_line"),
         ("M", "_binint2"),
         ("N", "_none"),
@@ -320,9 +309,7 @@ _INSTRUCTIONS = {
         ("}", "_empty_dict"),
         ("e", "_appends"),
         ("g", "_get_line"),
-        ("h", "_binget"),
         ("i", "_inst"),
-        ("j", "_long_binget"),
         ("l", "_list"),
         ("]", "_empty_list"),
         ("o", "_obj"),
@@ -331,7 +318,6 @@ _INSTRUCTIONS = {
         ("r", "_long_binput"),
         ("s", "_setitem"),
         ("t", "_tuple"),
-        (")", "_empty_tuple"),
         ("u", "_setitems"),
         ("G", "_binfloat"),
         ("T", "_binbytes"),  # Python 2's strings
@@ -355,7 +341,6 @@ _INSTRUCTIONS = {
         ("\x91", "_frozenset"),
         ("\x92", "_newobj_ex"),
         ("\x93", "_stack_global"),
-        ("\x94", "_memoize"),
         ("\x95", "_frame"),
         ("\x96", "_binbytes8"),  # a bytearray
     )

@@ -9,8 +9,6 @@ from __future__ import annotations
 import sys
 from enum import Enum
 
-from latentlab.formats.pickles.values import Global
-
 _STANDARD = frozenset(sys.stdlib_module_names) | {"__builtin__", "copy_reg", "cPickle", "posix", "nt"}
 
 _PLAIN_TYPES = {
@@ -115,19 +113,16 @@ class Judgement(Enum):
     HOSTILE = "hostile"
 
 
-def judge_mention(name: Global) -> Judgement:
+def judge_mention(module: str, name: str) -> Judgement:
     """Whether a model file may name this at all."""
-    root = name.module.partition(".")[0]
-    if "." in name.name:  # reaches through a module to something else; no model writer does so
+    root = module.partition(".")[0]
+    if "." in name:  # reaches through a module to something else; no model writer does so
         return Judgement.HOSTILE
     if root in _STANDARD:
-        return Judgement.KNOWN if name.pair in _HARMLESS else Judgement.HOSTILE
-    return Judgement.KNOWN if root in _GUARDED or name.pair in _FAMILIAR else Judgement.STRANGE
+        return Judgement.KNOWN if (module, name) in _HARMLESS else Judgement.HOSTILE
+    return Judgement.KNOWN if root in _GUARDED or (module, name) in _FAMILIAR else Judgement.STRANGE
 
 
-def judge_call(name: Global) -> Judgement:
+def may_call(module: str, name: str) -> bool:
     """Whether a model file may ask for this to be called. Stricter than naming or rebuilding a class."""
-    root = name.module.partition(".")[0]
-    if root in _GUARDED and name.pair not in _CALLED:
-        return Judgement.HOSTILE
-    return Judgement.KNOWN
+    return module.partition(".")[0] not in _GUARDED or (module, name) in _CALLED

@@ -12,6 +12,8 @@ class Global:
 
     module: str
     name: str
+    callable: bool = False
+    """Whether a model file may ask for it to be called."""
 
     @property
     def pair(self) -> tuple[str, str]:
