@@ -50,17 +50,17 @@ Migration = Callable[[dict[str, Json]], dict[str, Json]]
 
 MAX_CHARACTERS = 1 << 24
 
-_SEED = Integer()
+SEED = Integer()
 _INDEX = Integer(0, 1 << 20)
-_LAYER = Integer(0, 4095)
+LAYER = Integer(0, 4095)
 
 SOURCE = OneOf(
     {
-        "seed": Record(SeedSource, {"seed": _SEED}),
+        "seed": Record(SeedSource, {"seed": SEED}),
         "blend": Record(
             BlendSource,
             {
-                "seeds": Many(_SEED, 1024),
+                "seeds": Many(SEED, 1024),
                 "weights": Many(Number(), 1024),
                 "space": Choice(("z", "w")),
             },
@@ -83,7 +83,7 @@ RECIPE = Record(
     Recipe,
     {
         "source": SOURCE,
-        "nearby": Record(Nearby, {"seed": _SEED, "amount": Number()}),
+        "nearby": Record(Nearby, {"seed": SEED, "amount": Number()}),
         "components": Many(
             Record(Component, {"index": _INDEX, "value": Number()}, required=("index", "value")), 1 << 16
         ),
@@ -92,18 +92,18 @@ RECIPE = Record(
         ),
         "caption": Text(4096),
         "truncation_psi": Number(),
-        "truncation_cutoff": Optional(_LAYER),
+        "truncation_cutoff": Optional(LAYER),
         "mix": Many(
             Record(
                 LayerSource,
-                {"first": _LAYER, "last": _LAYER, "source": SOURCE, "weight": Number()},
+                {"first": LAYER, "last": LAYER, "source": SOURCE, "weight": Number()},
                 required=("first", "last", "source"),
             )
         ),
         "directions": Many(
             Record(
                 DirectionWeight,
-                {"direction": Text(), "weight": Number(), "first": _LAYER, "last": Optional(_LAYER)},
+                {"direction": Text(), "weight": Number(), "first": LAYER, "last": Optional(LAYER)},
                 required=("direction",),
             )
         ),
@@ -111,9 +111,9 @@ RECIPE = Record(
             Noise,
             {
                 "mode": Choice(("const", "random", "none")),
-                "seed": _SEED,
+                "seed": SEED,
                 "strength": Number(),
-                "layers": Many(Row((_LAYER, Number()))),
+                "layers": Many(Row((LAYER, Number()))),
             },
         ),
         "transform": Record(Transform, {"rotation": Number(), "x": Number(), "y": Number()}),
@@ -125,7 +125,7 @@ RECIPE = Record(
                     "operation": Choice(("scale", "ablate", "noise", "rotate", "shift_x", "shift_y", "blur")),
                     "amount": Number(),
                     "channels": Many(_INDEX, 1 << 16),
-                    "seed": _SEED,
+                    "seed": SEED,
                 },
                 required=("block", "operation"),
             )
@@ -230,7 +230,7 @@ def check_sources(recipe: Recipe) -> None:
 
 
 _SHORT_NAMES: dict[str, tuple[Kind, Callable[[Json], dict[str, Json]]]] = {
-    "seed": (_SEED, lambda seed: {"source": {"kind": "seed", "seed": seed}}),
+    "seed": (SEED, lambda seed: {"source": {"kind": "seed", "seed": seed}}),
     "trunc": (Number(), lambda psi: {"truncation_psi": psi}),
     "class": (_INDEX, lambda index: {"classes": [{"index": index}]}),
 }
