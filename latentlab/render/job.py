@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -12,14 +12,14 @@ from torch import Tensor
 from latentlab.errors import RecipeError
 from latentlab.latents import resolve
 from latentlab.latents.directions import DirectionSet
-from latentlab.latents.recipe import ActivationEdit, Noise, PhotoSource, Recipe, Transform
+from latentlab.latents.recipe import ActivationEdit, Noise, PhotoSource, Recipe
 from latentlab.models.capabilities import NoiseMode
 from latentlab.models.generator import Generator, Transforms
 from latentlab.render.engine import NoiseMaps
 from latentlab.render.pose import inverse_matrix
 from latentlab.render.state_cache import Key, chain_keys, code_digests
 
-_CODES_REMEMBERED = 64
+_ROWS_REMEMBERED = 64
 _NOISE_REMEMBERED = 2
 
 
@@ -39,12 +39,14 @@ class Job:
     """Of the state after each block."""
     target: int
     """Index of the block whose picture is wanted."""
-    reached: tuple[int, Any] | None = field(default=None)
+    keep: bool = True
+    """Whether its states may be of use to a later picture."""
+    reached: tuple[int, Any] | None = None
     """The deepest state in hand, with its block's index."""
 
 
 class JobMaker:
-    """Makes jobs of recipes for one generator; remembers codes and noise maps of the last ones."""
+    """Makes jobs of recipes for one generator; remembers mapped codes and noise maps of the last ones."""
 
     def __init__(self, generator: Generator, photo: Callable[[PhotoSource], Tensor]) -> None:
         """Make jobs for `generator`; `photo` loads a picture file as (1, C, H, W) in [-1, 1]."""
@@ -53,12 +55,12 @@ class JobMaker:
         self._photo = photo
         self._infos = tuple(block.info for block in generator.blocks)
         self._index = {info.name: index for index, info in enumerate(self._infos)}
-        self._codes: dict[tuple[Recipe, DirectionSet | None], Tensor] = {}
+        self._rows = cast(Generator, _RowByRow(generator))
         self._noise: dict[Noise, NoiseMaps] = {}
 
     def forget(self) -> None:
         """Drop what is remembered: the generator moved to another device, or memory is short."""
-        self._codes.clear()
+        self._rows = cast(Generator, _RowByRow(self._generator))
         self._noise.clear()
 
     @torch.inference_mode()
@@ -101,13 +103,8 @@ class JobMaker:
         return None, b""
 
     def _codes_of(self, recipe: Recipe) -> Tensor:
-        only_codes = replace(recipe, noise=Noise(), transform=Transform(), edits=(), stop_after="")
-        key = (only_codes, self.directions)
-        codes = self._codes.get(key)
-        if codes is None:
-            codes = resolve.codes(only_codes, self._generator, self.directions, self._photo)
-            _remember(self._codes, key, codes, _CODES_REMEMBERED)
-        return codes
+        mapped = resolve.mapped([recipe], self._rows, self._photo)
+        return resolve.finished(mapped, [recipe], self._generator, self.directions)
 
     def _noise_of(self, recipe: Recipe) -> NoiseMaps:
         maps = self._noise.get(recipe.noise)
@@ -118,15 +115,15 @@ class JobMaker:
 
     def _noise_words(self, noise: Noise) -> list[bytes]:
         """What each block's noise depends on."""
-        factors = dict(noise.layers)
         seed = noise.seed if noise.mode == NoiseMode.RANDOM else 0
         words: list[bytes] = []
         number = 0
         for info in self._infos:
-            strengths = [noise.strength * factors.get(number + i, 1.0) for i in range(len(info.noise))]
+            own = range(number, number + len(info.noise))
             number += len(info.noise)
-            silent = noise.mode == NoiseMode.NONE or not strengths
-            words.append(b"" if silent else repr((noise.mode, seed, strengths)).encode())
+            factors = [item for item in noise.layers if item[0] in own]
+            silent = noise.mode == NoiseMode.NONE or not own
+            words.append(b"" if silent else repr((noise.mode, seed, noise.strength, factors)).encode())
         return words
 
     def _edits_of(self, recipe: Recipe) -> dict[int, tuple[ActivationEdit, ...]]:
@@ -146,6 +143,38 @@ class JobMaker:
                 "model. Choose a block of this one."
             )
         return self._index[name]
+
+
+class _RowByRow:
+    """A generator that maps each z by itself and remembers its codes.
+
+    Mapped beside others, the same z gets codes that differ in the last bit, and every block would run again.
+    """
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+        self._known: dict[tuple[bytes, bytes], Tensor] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._generator, name)
+
+    def map(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
+        rows = [slice(row, row + 1) for row in range(len(z))]
+        return torch.cat(
+            [self._mapped(z[row], None if condition is None else condition[row]) for row in rows]
+        )
+
+    def _mapped(self, z: Tensor, condition: Tensor | None) -> Tensor:
+        key = (_bytes(z), b"" if condition is None else _bytes(condition))
+        codes = self._known.get(key)
+        if codes is None:
+            codes = self._generator.map(z, condition)
+            _remember(self._known, key, codes, _ROWS_REMEMBERED)
+        return codes
+
+
+def _bytes(tensor: Tensor) -> bytes:
+    return tensor.cpu().numpy().tobytes()
 
 
 def _words(edits: tuple[ActivationEdit, ...] | None) -> bytes:

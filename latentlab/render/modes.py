@@ -38,7 +38,7 @@ def prepare_engine(
     *,
     progress: Progress,
     cancelled: Callable[[], bool],
-    available: Callable[[str, Precision], list[Factory]] = factories,
+    available: Callable[[str, Precision], list[Factory]] | None = None,
 ) -> Engine | None:
     """The fastest engine whose pictures of this model look the same; None where plain torch is best.
 
@@ -50,7 +50,7 @@ def prepare_engine(
     """
     twin = twin_of(generator)
     device = str(twin.code_mean.device)
-    for factory in available(device, precision):
+    for factory in (available or factories)(device, precision):
         known = _Verdicts(fingerprint, factory, device)
         look = known.read()
         if look is not None and look.fault(_limits(factory)):

@@ -30,7 +30,8 @@ class TorchEngine(Engine):
     @torch.inference_mode()
     def start(self, image: Tensor | None = None) -> State:
         """State before the first block."""
-        return self._generator.start(None if image is None else image.to(self._place, self._dtype))
+        image = None if image is None else image.to(self._place, self._dtype)
+        return _converted(self._generator.start(image), self._dtype)
 
     @torch.inference_mode()
     def run(self, index: int, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:

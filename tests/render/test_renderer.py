@@ -132,7 +132,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("latentlab.render.renderer.perf_counter", clock)
+    for module in ("renderer", "stage"):
+        monkeypatch.setattr(f"latentlab.render.{module}.perf_counter", clock)
     return clock
 
 
@@ -235,7 +236,7 @@ def test_the_status_line_learns_the_last_time_and_the_rate(clock: Clock) -> None
 def test_any_block_can_be_shown_and_lies_in_the_frame() -> None:
     renderer = Renderer(opened(_STYLE), device="cpu")
     for block in _STYLE.blocks:
-        (frame,) = frames(renderer, Recipe(stop_after=block.info.name))
+        frame = frames(renderer, Recipe(stop_after=block.info.name))[-1]
         assert frame.block == block.info.name
         assert frame.pixels.shape == (block.info.resolution, block.info.resolution, 3)
         assert not frame.is_preview
@@ -278,6 +279,58 @@ def test_preparing_probes_lets_pictures_be_rendered_meanwhile() -> None:
         np.testing.assert_array_equal(pixels, wanted)
 
 
+_GALLERY = [
+    *(Recipe(SeedSource(seed), truncation_psi=0.8) for seed in range(20)),
+    *(Recipe(SeedSource(seed), noise=Noise("random", seed)) for seed in range(5)),
+    Recipe(transform=Transform(30.0)),
+    Recipe(noise=Noise("none")),
+    Recipe(stop_after="b8"),
+    Recipe(edits=(ActivationEdit("b8", "noise", 0.5, seed=3),)),
+]
+
+
+def test_a_batch_shows_what_single_pictures_show_in_order() -> None:
+    renderer = Renderer(opened(_STYLE), device="cpu")
+    one_by_one = Renderer(opened(_STYLE), device="cpu")
+    drawn = list(renderer.render_batch(_GALLERY))
+    assert [frame.recipe for frame in drawn] == _GALLERY
+    for frame in drawn:
+        difference = frame.pixels.astype(int) - picture(one_by_one, frame.recipe)
+        assert np.abs(difference).max() <= 1, "the last bit may be rounded otherwise"
+
+
+def test_a_batch_runs_several_pictures_at_once_and_keeps_no_states() -> None:
+    engine = CountingEngine(_STYLE)
+    renderer = Renderer(opened(_STYLE), device="cpu", make_engine=lambda generator: engine)
+    list(renderer.render_batch(_GALLERY[:20]))
+    assert engine.ran == [0, 1, 2, 3] * 2, "16 and 4"
+    assert renderer.cached_bytes == 0
+
+
+def test_a_batch_can_be_given_up() -> None:
+    renderer = Renderer(opened(_STYLE), device="cpu")
+    drawn: list[Recipe] = []
+    drawn.extend(
+        frame.recipe for frame in renderer.render_batch(_GALLERY, cancelled=lambda: len(drawn) >= 16)
+    )
+    assert drawn == _GALLERY[:16]
+
+
+def test_a_batch_too_large_for_memory_goes_on_one_by_one() -> None:
+    engines: list[FailingEngine] = []
+
+    def make(generator: Generator) -> FailingEngine:
+        engines.append(FailingEngine(generator, "cpu", lambda engine: engine.pictures > 1))
+        return engines[-1]
+
+    renderer = Renderer(opened(_STYLE), device="cpu", make_engine=make)
+    drawn = list(renderer.render_batch(_GALLERY[:20]))
+    assert [frame.recipe for frame in drawn] == _GALLERY[:20]
+    one_by_one = Renderer(opened(_STYLE), device="cpu")
+    for frame in drawn:
+        np.testing.assert_array_equal(frame.pixels, picture(one_by_one, frame.recipe))
+
+
 def test_recipes_for_another_model_are_refused() -> None:
     renderer = Renderer(opened(_STYLE), device="cpu")
     with pytest.raises(RecipeError, match="'b999'"):
@@ -300,6 +353,7 @@ class FailingEngine(CountingEngine):
         super().__init__(generator)
         self.device = device
         self.at_once = False
+        self.pictures = 0
         self._fails = fails
 
     def run_through(self, *arguments: Any) -> dict[int, Any]:
@@ -309,6 +363,7 @@ class FailingEngine(CountingEngine):
         return states
 
     def run(self, index: int, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:
+        self.pictures = len(codes)
         if index == 2 and self._fails(self):
             self.at_once = False
             raise self.error
