@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QVBoxLayout, QWidget
@@ -42,6 +44,15 @@ class Inspector(QScrollArea):
 
     def add_section(self, section: Section) -> None:
         self._sections.insertWidget(self._sections.count() - 1, section)
+
+    def set_sections(self, sections: Sequence[Section]) -> None:
+        """Other sections in place of those that were here; the old ones are destroyed."""
+        while self._sections.count() > 1:
+            old = self._sections.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        for section in sections:
+            self.add_section(section)
 
     def _on_range_changed(self, low: int, high: int) -> None:
         self._bar.setRange(low, high)
