@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+EVERY_NETWORK = "*"
+"""In `Reading.network`: all of a file's networks together, each tensor named "<network>.<name>"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One plausible way to understand a network in a file."""
@@ -19,7 +23,7 @@ class Reading:
     candidate: Candidate
     """What it would be: family and config."""
     network: str
-    """Which of the file's networks it reads; "" when the file is one state dict."""
+    """Which of the file's networks it reads; "" when the file is one state dict, `EVERY_NETWORK` for all."""
     convert: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]
     """That network's tensors, under their names in the file, to the family's state dict.
 

@@ -1,0 +1,146 @@
+"""A state dict as a list of layers, in its own order. Names group tensors into layers and say nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Tensors = Mapping[str, Tensor]
+
+_ROLES = {
+    "weight": "weight",
+    "bias": "bias",
+    "running_mean": "mean",
+    "running_var": "var",
+    "weight_orig": "weight",  # spectral norm of torch before 1.9, and of older ports
+    "weight_bar": "weight",
+    "weight_u": "u",
+    "weight_v": "v",
+    "weight_g": "g",
+    "parametrizations.weight.original": "weight",
+    "parametrizations.weight.0._u": "u",
+    "parametrizations.weight.0._v": "v",
+    "parametrizations.weight.original0": "g",
+    "parametrizations.weight.original1": "v",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One layer of a file that has tensors of its own."""
+
+    kind: Literal["linear", "spatial", "norm", "slopes"]
+    """"spatial" is a convolution of either direction, "slopes" a PReLU."""
+    shape: tuple[int, ...]
+    """Of the weight; (channels,) or (channels, H, W) of a norm."""
+    path: str
+    """Name of the layer in the file."""
+    keys: dict[str, str] = field(hash=False)
+    """Role ("weight", "bias", "mean", "var", "u", "v", "g") to the tensor's name in the file."""
+    bias_size: int = 0
+    """Length of the bias; 0 without one."""
+
+    @property
+    def is_weighted(self) -> bool:
+        return self.kind in ("linear", "spatial")
+
+    @property
+    def has_statistics(self) -> bool:
+        return "mean" in self.keys
+
+    @property
+    def is_affine(self) -> bool:
+        return "weight" in self.keys
+
+    def tensor(self, role: str, tensors: Tensors) -> Tensor:
+        """The tensor of a role that is in `keys`."""
+        return tensors[self.keys[role]]
+
+    def weight(self, tensors: Tensors, *, output_axis: int = 0) -> Tensor:
+        """The weight as the layer uses it: spectral or weight normalisation is carried out.
+
+        Args:
+            tensors: the file's.
+            output_axis: of the weight; what spectral normalisation takes as rows.
+        """
+        if "g" in self.keys:  # Salimans & Kingma 2016, arXiv:1602.07868
+            direction, length = tensors[self.keys["v"]], tensors[self.keys["g"]]
+            axes = [axis for axis in range(direction.ndim) if length.shape[axis] == 1]
+            norm: Tensor = torch.linalg.vector_norm(direction, dim=axes, keepdim=True)
+            return direction * (length / norm)
+        weight = tensors[self.keys["weight"]]
+        if "u" not in self.keys:
+            return weight
+        u = tensors[self.keys["u"]].flatten()  # Miyato et al. 2018, arXiv:1802.05957
+        if u.shape[0] != weight.shape[output_axis]:
+            output_axis = 1 - output_axis
+        rows = weight.movedim(output_axis, 0).flatten(1)
+        v = tensors[self.keys["v"]].flatten() if "v" in self.keys else rows.T @ u
+        if "v" not in self.keys:
+            v = v / torch.linalg.vector_norm(v)
+        return weight / (u @ rows @ v)
+
+
+def records_of(tensors: Tensors) -> list[Record]:
+    """The layers of a state dict in its order; tensors that belong to none (counters, scalars) are left out."""
+    groups: list[tuple[str, dict[str, str]]] = []
+    open_groups: dict[str, dict[str, str]] = {}
+    for key, tensor in tensors.items():
+        if not tensor.is_floating_point() or tensor.ndim == 0:
+            continue
+        path, role = _split(key)
+        if role is None:
+            path, role = key, "weight"
+            if tensor.ndim == 1 and groups and _could_be_bias(tensor, groups[-1][1], tensors):
+                groups[-1][1]["bias"] = key
+                continue
+        if path not in open_groups or role in open_groups[path]:
+            open_groups[path] = {}
+            groups.append((path, open_groups[path]))
+        open_groups[path][role] = key
+    records = [_record(path, keys, tensors) for path, keys in groups]
+    return [record for record in records if record is not None]
+
+
+def _split(key: str) -> tuple[str, str | None]:
+    """Name of the layer and role of the tensor in it; None for a tensor whose name says nothing."""
+    for leaf, role in _ROLES.items():
+        if key == leaf:
+            return "", role
+        if key.endswith("." + leaf):
+            return key[: -len(leaf) - 1], role
+    return key, None
+
+
+def _could_be_bias(tensor: Tensor, keys: dict[str, str], tensors: Tensors) -> bool:
+    return "weight" in keys and "bias" not in keys and tensor.shape[0] in tensors[keys["weight"]].shape[:2]
+
+
+def _record(path: str, keys: dict[str, str], tensors: Tensors) -> Record | None:
+    if "g" in keys and "v" in keys:
+        shape = tuple(tensors[keys["v"]].shape)
+    elif "weight" in keys:
+        shape = tuple(tensors[keys["weight"]].shape)
+    elif "mean" in keys:
+        return Record("norm", tuple(tensors[keys["mean"]].shape), path, keys)
+    else:
+        return None
+    bias = tuple(tensors[keys["bias"]].shape) if "bias" in keys else ()
+    if len(shape) == 2:
+        return Record("linear", shape, path, keys, bias[0] if bias else 0)
+    if len(shape) == 4 and shape[2] == shape[3]:
+        return Record("spatial", shape, path, keys, bias[0] if bias else 0)
+    if "mean" in keys or bias == shape:
+        return Record("norm", shape, path, keys)
+    if len(shape) == 1:
+        return Record("slopes", shape, path, keys)
+    return None
+
+
+def renamed(record: Record, prefix: str) -> Record:
+    """The same layer in a file where every name starts with `prefix`."""
+    return replace(record, keys={role: prefix + key for role, key in record.keys.items()})
