@@ -98,6 +98,5 @@ class _TintedEngine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        # Qt hands device pixels here and expects a pixmap of that many.
-        side = max(1, round(min(size.width(), size.height()) / scale))
-        return icon_pixmap(self._name, side, self._tint(mode), scale)
+        # `size` is in logical pixels; releases before Qt 6.9 scale down what is then too large.
+        return icon_pixmap(self._name, max(1, min(size.width(), size.height())), self._tint(mode), scale)

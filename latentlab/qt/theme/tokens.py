@@ -30,6 +30,7 @@ class Tokens:
     text_2: QColor  # labels
     text_3: QColor  # hints, units
     text_off: QColor  # disabled only
+    text_surround: QColor  # hints beside the picture
     accent: QColor  # fill, focus ring, playhead
     accent_text: QColor  # changed value
     accent_wash: QColor  # selected row
@@ -68,6 +69,7 @@ DARK = Tokens(
     text_2=QColor("#b0b0b0"),
     text_3=QColor("#8c8c8c"),
     text_off=QColor("#5e5e5e"),
+    text_surround=QColor("#8c8c8c"),
     accent=QColor("#5b9cf0"),
     accent_text=QColor("#8fbcf7"),
     accent_wash=QColor("#1d2a39"),
@@ -101,6 +103,7 @@ LIGHT = Tokens(
     text_2=QColor("#474747"),
     text_3=QColor("#626262"),
     text_off=QColor("#9a9a9a"),
+    text_surround=QColor("#474747"),
     accent=QColor("#1f66c1"),
     accent_text=QColor("#1a57a6"),
     accent_wash=QColor("#d9e6f7"),

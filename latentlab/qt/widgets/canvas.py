@@ -144,7 +144,7 @@ class Canvas(QWidget):
         self._notes.compare = label
 
     def set_busy(self, text: str) -> None:
-        """A quiet line at the lower edge while something is prepared; "" takes it away."""
+        """A quiet line in the upper right corner while something is prepared; "" takes it away."""
         self._notes.busy = text
         self.update()
 

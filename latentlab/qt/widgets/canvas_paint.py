@@ -60,7 +60,7 @@ def info(painter: QPainter, picture: QRectF, lines: tuple[str, ...]) -> None:
         return
     for index, line in enumerate(lines):
         area = QRectF(box.left(), box.top() + index * _LINE, box.width(), _LINE)
-        paint.text(painter, area, line, tokens.text_2 if index == 0 else tokens.text_3)
+        paint.text(painter, area, line, tokens.text_2 if index == 0 else tokens.text_surround)
 
 
 def empty(painter: QPainter, pane: QRectF, notes: Notes) -> None:
@@ -73,8 +73,8 @@ def empty(painter: QPainter, pane: QRectF, notes: Notes) -> None:
     title = QRectF(pane.left() + 24, middle.y() - 14, pane.width() - 48, 20)
     paint.text(painter, title, notes.title, tokens.text_2, Qt.AlignmentFlag.AlignHCenter)
     painter.setFont(font(TextRole.BODY))
-    painter.setPen(tokens.text_3)
-    hint = QRectF(middle.x() - 200, middle.y() + 12, 400, 80)
+    painter.setPen(tokens.text_surround)
+    hint = QRectF(middle.x() - 160, middle.y() + 12, 320, 80)
     painter.drawText(
         hint,
         int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
@@ -88,7 +88,7 @@ def busy(painter: QPainter, pane: QRectF, text: str) -> None:
     tokens = current_tokens()
     painter.setFont(font(TextRole.HINT))
     width = painter.fontMetrics().horizontalAdvance(text) + 20
-    box = QRectF(pane.center().x() - width / 2, pane.top() + 10, width, 24)
+    box = QRectF(pane.right() - _INSET - width, pane.top() + 12, width, 24)
     paint.rounded(painter, box, 4, tokens.raised, tokens.line)
     paint.text(painter, box, text, tokens.text_2, Qt.AlignmentFlag.AlignHCenter)
 

@@ -42,7 +42,7 @@ class ChipFlow(QWidget):
 
     def set_chosen(self, indices: Sequence[int]) -> None:
         """Show which words are on; emits nothing."""
-        self._chosen = frozenset(indices)
+        self._chosen = frozenset(index for index in indices if index < len(self._texts))
         self.setAccessibleDescription(", ".join(self._texts[index] for index in sorted(self._chosen)))
         self.update()
 

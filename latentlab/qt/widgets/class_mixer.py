@@ -42,9 +42,10 @@ class ClassMixer(QWidget):
         self._found_classes: list[int] = []
         self._list = QListView(self)
         self._list.setModel(self._found)
+        self._list.setProperty("plain", True)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._list.setUniformItemSizes(True)
-        self._list.setFixedHeight(_SHOWN * 20)
+        self._list.setFixedHeight(_SHOWN * 21)
         self._list.setAccessibleName(self.tr("Classes found"))
         self._list.setToolTip(self.tr("Click to choose, Ctrl-click to mix"))
         self._list.activated.connect(self._on_listed)
@@ -109,7 +110,7 @@ class ClassMixer(QWidget):
         self._choose(self._found_classes[index.row()], add=_mixing())
 
     def _show_rows(self) -> None:
-        self._chips.set_chosen([index for index in self._mixture if index < len(self._names)])
+        self._chips.set_chosen(list(self._mixture))
         wanted = list(self._mixture) if len(self._mixture) > 1 or self._search.isVisibleTo(self) else []
         for index in [index for index in self._rows if index not in wanted]:
             row = self._rows.pop(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
@@ -86,8 +86,10 @@ class HistoryLayout:
         return None
 
 
-def lay_out(nodes: Sequence[HistoryNode], current: Key | None, *, branches: bool = True) -> HistoryLayout:
-    """The main line runs from the root over `current` to the newest step after it.
+def lay_out(
+    nodes: Sequence[HistoryNode], current: Key | None, line: Collection[Key] = (), *, branches: bool = True
+) -> HistoryLayout:
+    """The main line runs from the root over `current`, then along `line`, then to the newest step after it.
 
     Branches take the first row below in which they have room. `branches=False` leaves them out.
     """
@@ -99,7 +101,7 @@ def lay_out(nodes: Sequence[HistoryNode], current: Key | None, *, branches: bool
     for node in nodes:
         children.setdefault(node.parent, []).append(node.key)
         parents[node.key] = node.parent
-    main = _main_line(nodes[0].key if current is None else current, parents, children)
+    main = _main_line(nodes[0].key if current is None else current, frozenset(line), parents, children)
     _add_lane(result, Lane(main, INSET, TOP, 0))
     if branches:
         _add_branches(result, children)
@@ -111,7 +113,7 @@ def lay_out(nodes: Sequence[HistoryNode], current: Key | None, *, branches: bool
 
 
 def _main_line(
-    current: Key, parents: dict[Key, Key | None], children: dict[Key | None, list[Key]]
+    current: Key, kept: frozenset[Key], parents: dict[Key, Key | None], children: dict[Key | None, list[Key]]
 ) -> list[Key]:
     line: list[Key] = []
     step: Key | None = current
@@ -120,7 +122,7 @@ def _main_line(
         step = parents[step]
     line.reverse()
     while following := children.get(line[-1]):
-        line.append(following[-1])
+        line.append(next((key for key in following if key in kept), following[-1]))
     return line
 
 

@@ -33,12 +33,14 @@ class HistoryTreeView(QAbstractScrollArea):
         self._nodes: dict[Key, HistoryNode] = {}
         self._current: Key | None = None
         self._layout = HistoryLayout()
+        self._line: tuple[Key, ...] = ()
         self._branches = True
         self._hovered: Key | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(self.tr("History"))
 
     def sizeHint(self) -> QSize:
@@ -46,14 +48,21 @@ class HistoryTreeView(QAbstractScrollArea):
 
     # Data in.
 
-    def set_nodes(self, nodes: Sequence[HistoryNode], current: Key | None) -> None:
-        """All steps, parents before children, and the one that is shown. Pictures already set are kept."""
+    def set_nodes(
+        self, nodes: Sequence[HistoryNode], current: Key | None, line: Sequence[Key] | None = None
+    ) -> None:
+        """All steps, parents before children, and the one that is shown. Pictures already set are kept.
+
+        `line` is the way from the root over the current step to where redo ends; it is drawn large. Without it
+        the line shown before goes on where it can, and otherwise the newest steps.
+        """
         for node in nodes:
             known = self._nodes.get(node.key)
             if node.pixmap is None and known is not None:
                 node.pixmap = known.pixmap
         self._nodes = {node.key: node for node in nodes}
         self._current = current
+        self._line = self._line if line is None else tuple(line)
         self._lay_out()
         self._show_current()
 
@@ -100,7 +109,8 @@ class HistoryTreeView(QAbstractScrollArea):
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
     def _lay_out(self) -> None:
-        self._layout = lay_out(list(self._nodes.values()), self._current, branches=self._branches)
+        self._layout = lay_out(list(self._nodes.values()), self._current, self._line, branches=self._branches)
+        self._line = tuple(self._layout.lanes[0].keys) if self._layout.lanes else ()
         self._set_ranges()
         label = self._nodes[self._current].label if self._current in self._nodes else ""
         self.setAccessibleDescription(label)
@@ -151,6 +161,9 @@ class HistoryTreeView(QAbstractScrollArea):
                 self.activated.emit(key)
         elif event.button() == Qt.MouseButton.RightButton:
             self.menu_requested.emit(key, event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.step_at(event.position()))

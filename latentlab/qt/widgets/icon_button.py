@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QStyleOptionButton, QWidget
 
 from latentlab.qt.theme.icons import icon, paint_icon
 from latentlab.qt.theme.tokens import Size, current_tokens
@@ -12,6 +12,7 @@ from latentlab.qt.theme.tokens import Size, current_tokens
 from . import paint
 
 _DISABLED_OPACITY = 0.4
+_ICON_COLOURS = {"primary": "on_accent", "danger": "error", "quiet": "text_2"}
 
 
 def tip(text: str, shortcut: str = "") -> str:
@@ -43,7 +44,12 @@ class Button(QPushButton):
             self.setProperty("size", "small")
         if icon_name:
             self.setIconSize(QSize(16, 16))
-            self.setIcon(icon(icon_name, "on_accent" if role == "primary" else "text"))
+            self.setIcon(icon(icon_name, _ICON_COLOURS.get(role, "text")))
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        if not self.icon().isNull() and option.text:
+            option.text = f"\N{THIN SPACE}\N{THIN SPACE}{option.text}"  # Qt puts the text too near the icon
 
 
 class IconButton(QAbstractButton):

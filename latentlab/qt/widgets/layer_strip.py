@@ -38,6 +38,7 @@ class LayerStrip(QWidget):
         super().__init__(parent)
         self._layers: list[LayerPicture] = []
         self._current: int | None = None
+        self._preview: int | None = None
         self._hovered: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -60,6 +61,11 @@ class LayerStrip(QWidget):
     def set_current(self, index: int | None) -> None:
         """Show which block is the last that runs; None is all. Emits nothing."""
         self._current = index
+        self.update()
+
+    def set_preview(self, index: int | None) -> None:
+        """Outline the block that previews stop after while a hand moves."""
+        self._preview = index
         self.update()
 
     def current(self) -> int | None:
@@ -131,7 +137,7 @@ class LayerStrip(QWidget):
         labelled_to = -1.0
         for index, layer in enumerate(self._layers):
             rect = self.layer_rect(index)
-            chosen = index == self._current
+            chosen = index == (self._preview if self._current is None else self._current)
             if self._current is not None and index > self._current:
                 painter.setOpacity(0.35)
             history_paint.thumbnail(

@@ -249,7 +249,8 @@ class NumberField(ValueControl):
         if not self.isEnabled():
             colour = tokens.text_off
         elif self._locked:
-            colour = tokens.text_3
+            row = self.parentWidget()
+            colour = tokens.text_2 if row is not None and row.underMouse() else tokens.text_3
         else:
             colour = tokens.accent_text if self.is_changed() else tokens.text
         area = box.adjusted(_PADDING, 0, -_PADDING, 0)

@@ -32,7 +32,7 @@ class Section(QWidget):
         self._header.toggled.connect(self._on_toggled)
         self._body = QWidget(self)
         self._rows = QVBoxLayout(self._body)
-        self._rows.setContentsMargins(0, 0, 0, 10)
+        self._rows.setContentsMargins(0, 0, 0, 8)
         self._rows.setSpacing(0)
         self._clip = QWidget(self)
         clip = QVBoxLayout(self._clip)
