@@ -53,6 +53,8 @@ class Capabilities:
     has_transform: bool = False
     """The picture can be rotated and shifted inside the network (StyleGAN3)."""
     is_translator: bool = False
+    photo_channels: int = 0
+    """Channels of the photo that it starts from or encodes; 0 means as many as `image_channels`."""
     has_captions: bool = False
 
 

@@ -73,6 +73,7 @@ class Translator(StackGenerator):
             latent_dims=0,
             has_truncation=False,
             is_translator=True,
+            photo_channels=config.input_channels,
         )
 
     def map(self, z: Tensor, condition: Tensor | None = None) -> Tensor:

@@ -149,7 +149,7 @@ def samples(generator: Generator, seeds: range) -> tuple[Tensor, Tensor | None]:
     can = generator.capabilities
     device = generator.code_mean.device
     if can.is_translator:
-        pictures = [_clouds(seed, can.image_channels, can.resolution) for seed in seeds]
+        pictures = [_clouds(seed, can.photo_channels or can.image_channels, can.resolution) for seed in seeds]
         return torch.zeros(len(seeds), 0, 0, device=device), torch.stack(pictures).to(device)
     z = torch.cat([normal_from_seed(seed, 1, can.z_dim) for seed in seeds]).to(device)
     condition = None

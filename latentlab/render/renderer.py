@@ -74,7 +74,8 @@ class Renderer:
         self._fingerprint = model.fingerprint
         self._infos = tuple(block.info for block in generator.blocks)
         can = generator.capabilities
-        self._jobs = JobMaker(generator, photo=PhotoShelf(can.image_channels, can.resolution))
+        photos = PhotoShelf(can.photo_channels or can.image_channels, can.resolution)
+        self._jobs = JobMaker(generator, photos)
         self._jobs.directions = directions
         probes = ProbeSet.load(model.fingerprint, self._infos) or ProbeSet({}, complete=False)
         self._stage = Stage(self._infos, make_engine(generator), probes, cache_bytes)
