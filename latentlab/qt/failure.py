@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from latentlab.errors import LatentLabError
 
+_LONGEST_REMEDY = 240
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -16,6 +18,13 @@ class Failure:
     """Cause and remedy, one or two sentences."""
     details: str
     """The trace."""
+
+    def cause_and_remedy(self) -> tuple[str, str]:
+        """The text in two parts; the remedy is empty where the text has only one."""
+        cause, colon, remedy = self.text.rpartition(": ")
+        if not colon or not cause or len(remedy) > _LONGEST_REMEDY:
+            return self.text, ""
+        return f"{cause}.", remedy[:1].upper() + remedy[1:]
 
 
 def explain(error: BaseException) -> Failure:

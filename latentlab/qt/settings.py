@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from psygnal import Signal
 
+from latentlab.atomic import write_atomically
 from latentlab.places import data_dir
-from latentlab.qt.session.atomic import write_atomically
 
 logger = logging.getLogger(__name__)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Protocol
 
+from latentlab.qt.settings import Device, Precision
+
 if TYPE_CHECKING:
     from latentlab.formats.report import OpenedModel
     from latentlab.render.renderer import Renderer
@@ -22,8 +24,18 @@ class ModelOrder:
     """From now on, render with this model."""
 
     opened: OpenedModel
-    device: str
-    precision: str
+    device: Device
+    precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """How idle work lets others go first."""
+
+    serve: Callable[[], bool]
+    """To be called between steps: renders what was asked for meanwhile. True means: stop for good."""
+    is_due: Callable[[], bool]
+    """Whether somebody waits. For work that must not be entered again while it runs: give up, `serve`, retry."""
 
 
 class IdleWork(Protocol):
@@ -33,12 +45,15 @@ class IdleWork(Protocol):
     def key(self) -> Hashable:
         """Newer work with the same key replaces waiting work, and ends running work."""
 
-    def run(self, renderer: Renderer, pause: Callable[[], bool], show: Callable[[Any], None]) -> None:
-        """Do the work in small steps.
+    @property
+    def rank(self) -> int:
+        """Work of a lower rank goes first, also in the pauses of work of a higher one."""
+
+    def run(self, renderer: Renderer, pause: Pause, show: Callable[[Any], None]) -> None:
+        """Do the work in small steps, letting others go first between them.
 
         Args:
             renderer: of the open model; this thread owns it.
-            pause: to be called between steps: renders what was asked for meanwhile. True means: stop.
             show: hands a result to the window.
         """
 
@@ -89,6 +104,10 @@ class Desk:
         """Whether something urgent waits: what is being refined now will not be looked at."""
         return self._closed or self._request is not None or self._model is not None
 
+    def is_ending(self) -> bool:
+        """Whether even what is rendered first has become pointless: another model, or closing."""
+        return self._closed or self._model is not None
+
     def is_outdated(self, key: Hashable) -> bool:
         """Whether running idle work should end: replaced, another model, or closing."""
         return self._closed or self._model is not None or key in self._outdated
@@ -100,15 +119,17 @@ class Desk:
                 if (urgent := self._take_urgent()) is not None:
                     return urgent
                 wait = self._quiet_from - time.monotonic()
-                if self._idle and wait <= 0:
-                    key = next(iter(self._idle))
-                    self._outdated.discard(key)
-                    return self._idle.pop(key)
+                if wait <= 0 and (idle := self._take_idle()) is not None:
+                    return idle
                 self._changed.wait(wait if self._idle else None)
             return None
 
-    def take_request_until_quiet(self) -> RenderRequest | None:
-        """The next request, or None when the hand has been still for a while, or a model waits, or closed."""
+    def take_in_pause(self, rank: int) -> RenderRequest | IdleWork | None:
+        """What goes before idle work of this rank. Waits for the hand to be still.
+
+        Returns:
+            A request, or idle work of a lower rank; None when there is none, or a model waits, or closed.
+        """
         with self._changed:
             while not self._closed and self._model is None:
                 if self._request is not None:
@@ -116,9 +137,17 @@ class Desk:
                     return request
                 wait = self._quiet_from - time.monotonic()
                 if wait <= 0:
-                    return None
+                    return self._take_idle(below=rank)
                 self._changed.wait(wait)
             return None
+
+    def _take_idle(self, *, below: int | None = None) -> IdleWork | None:
+        waiting = [work for work in self._idle.values() if below is None or work.rank < below]
+        if not waiting:
+            return None
+        first = min(waiting, key=lambda work: work.rank)
+        self._outdated.discard(first.key)
+        return self._idle.pop(first.key)
 
     def _take_urgent(self) -> ModelOrder | RenderRequest | None:
         if self._model is not None:

@@ -8,6 +8,7 @@ from threading import Condition
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from latentlab.errors import Cancelled
 from latentlab.qt.failure import explain
 from latentlab.qt.session.model_info import describe
 
@@ -70,10 +71,9 @@ class LoadThread(QThread):
         while (request := self._take()) is not None:
             try:
                 self._open(request)
+            except Cancelled:
+                self.cancelled.emit(request)
             except Exception as error:  # torch and the readers below it raise nearly everything
-                if self._give_up:
-                    self.cancelled.emit(request)
-                    continue
                 logger.exception("Opening %s failed", request.path)
                 self.failed.emit(request, explain(error))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QVBoxLayout, QWid
 
 from latentlab.qt.theme.tokens import Size
 
+from .layouts import empty_layout
 from .section import Section
 
 _BAR = 8
@@ -47,10 +48,7 @@ class Inspector(QScrollArea):
 
     def set_sections(self, sections: Sequence[Section]) -> None:
         """Other sections in place of those that were here; the old ones are destroyed."""
-        while self._sections.count() > 1:
-            old = self._sections.takeAt(0).widget()
-            old.hide()
-            old.deleteLater()
+        empty_layout(self._sections, keep=1)
         for section in sections:
             self.add_section(section)
 

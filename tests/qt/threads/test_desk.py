@@ -9,7 +9,7 @@ import pytest
 
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.threads import desk as desk_module
-from latentlab.qt.threads.desk import Desk, ModelOrder
+from latentlab.qt.threads.desk import Desk, ModelOrder, Pause
 from latentlab.render.request import RenderRequest
 
 
@@ -17,8 +17,9 @@ from latentlab.render.request import RenderRequest
 class Work:
     key: Hashable
     number: int = 0
+    rank: int = 1
 
-    def run(self, renderer: Any, pause: Callable[[], bool], show: Callable[[Any], None]) -> None:
+    def run(self, renderer: Any, pause: Pause, show: Callable[[Any], None]) -> None:
         show(self.number)
 
 
@@ -72,8 +73,16 @@ def test_newer_idle_work_replaces_waiting_work_and_outdates_running_work(desk: D
 
 def test_requests_are_served_in_the_middle_of_idle_work(desk: Desk) -> None:
     desk.put_request(asked(4))
-    assert desk.take_request_until_quiet() == asked(4)
-    assert desk.take_request_until_quiet() is None
+    assert desk.take_in_pause(1) == asked(4)
+    assert desk.take_in_pause(1) is None
+
+
+def test_idle_work_of_a_lower_rank_goes_first_also_in_pauses(desk: Desk) -> None:
+    desk.put_idle(Work("probes", rank=3))
+    desk.put_idle(Work("strip", rank=1))
+    assert desk.take_in_pause(1) is None
+    assert desk.take_in_pause(3) == Work("strip", rank=1)
+    assert desk.take() == Work("probes", rank=3)
 
 
 def test_closing_wakes_whoever_waits(desk: Desk) -> None:

@@ -1,0 +1,73 @@
+"""Asking for files: the system's own dialogs, which leave the window alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+Chosen = Callable[[Path], None]
+
+
+class FileDialogs(QObject):
+    """Each remembers the folder it was used in, for as long as the window lives."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folders: dict[str, str] = {}
+
+    def open_anything(self, chosen: Chosen) -> None:
+        """A model, an exported picture, or a session."""
+        every = self.tr("Everything that can be opened (*)")
+        models = self.tr("Models (*.safetensors *.pkl *.pt *.pth *.pickle *.ckpt)")
+        pictures = self.tr("Exported pictures (*.png)")
+        sessions = self.tr("Sessions (*.latentlab)")
+        self._ask("open", self.tr("Open"), [every, models, pictures, sessions], chosen)
+
+    def open_model(self, title: str, chosen: Chosen) -> None:
+        """Where a model is that a recipe names."""
+        self._ask(
+            "open", title, [self.tr("Models (*.safetensors *.pkl *.pt *.pth *.pickle *.ckpt)"), "*"], chosen
+        )
+
+    def open_photo(self, chosen: Chosen) -> None:
+        """A picture to start from."""
+        self._ask(
+            "photo",
+            self.tr("Choose a photo"),
+            [self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp)"), "*"],
+            chosen,
+        )
+
+    def save_picture(self, name: str, chosen: Chosen) -> None:
+        """Where to export to."""
+        self._ask("export", self.tr("Export the picture"), [self.tr("PNG (*.png)")], chosen, save_as=name)
+
+    def save_session(self, name: str, chosen: Chosen) -> None:
+        """Where to keep the session."""
+        self._ask(
+            "session", self.tr("Save the session"), [self.tr("Sessions (*.latentlab)")], chosen, save_as=name
+        )
+
+    def _ask(
+        self, kind: str, title: str, filters: list[str], chosen: Chosen, *, save_as: str | None = None
+    ) -> None:
+        dialog = QFileDialog(self._window, title, self._folders.get(kind, str(Path.home())))
+        dialog.setNameFilters(filters)
+        if save_as is None:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        else:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(Path(save_as).suffix.removeprefix("."))
+            dialog.selectFile(save_as)
+
+        def on_selected(name: str) -> None:
+            self._folders[kind] = str(Path(name).parent)
+            chosen(Path(name))
+
+        dialog.fileSelected.connect(on_selected)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,361 @@
+"""The window: rail, top bar, the chosen workspace, status line. Wires widgets to the studio and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from latentlab.latents.recipe import PhotoSource
+from latentlab.qt.actions import Actions
+from latentlab.qt.dialogs.card_dialog import CardDialog
+from latentlab.qt.dialogs.settings_dialog import SettingsDialog
+from latentlab.qt.dialogs.shortcuts_dialog import shortcuts_dialog
+from latentlab.qt.dropping import Dropping
+from latentlab.qt.failure import Failure
+from latentlab.qt.held_keys import HeldKeys
+from latentlab.qt.marks import mark
+from latentlab.qt.model_menu import ModelMenu
+from latentlab.qt.opening_view import OpeningView
+from latentlab.qt.randomise_panel import RandomisePanel
+from latentlab.qt.recipe_actions import RecipeActions
+from latentlab.qt.session.session import Session
+from latentlab.qt.settings import Settings, SettingsStore
+from latentlab.qt.status import Status
+from latentlab.qt.studio.opening import Wish
+from latentlab.qt.studio.studio import Studio
+from latentlab.qt.theme.appearance import Appearance, apply_theme
+from latentlab.qt.threads.render_thread import Shown
+from latentlab.qt.widgets.banner import Banner
+from latentlab.qt.widgets.command_palette import Command, CommandPalette
+from latentlab.qt.widgets.icon_button import Button, IconButton
+from latentlab.qt.widgets.rail import Rail
+from latentlab.qt.widgets.status_line import StatusLine
+from latentlab.qt.widgets.top_bar import TopBar
+from latentlab.qt.workspaces.registry import workspace_kinds
+from latentlab.qt.workspaces.workspace import Workspace
+
+_CHIP_MS = 400
+
+
+class MainWindow(QWidget):
+    """One window on one studio."""
+
+    painted = Signal()
+    """The window has been drawn for the first time."""
+
+    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("LatentLab")
+        self.resize(1440, 900)
+        self.setMinimumSize(960, 600)
+        self._settings = settings
+        self._painted = False
+        self._panels_shown = True
+        self._retry: Callable[[], None] | None = None
+        self.studio = Studio(settings, self)
+        self.actions_ = Actions(self)
+        self.addActions(list(self.actions_))
+        self.recipe_actions = RecipeActions(self.studio, self.actions_, self)
+        self.workspaces: dict[str, Workspace] = {}
+        self._build()
+        self.status = Status(self.status_line, self)
+        self.models = ModelMenu(self.studio.jobs, self)
+        self.opening_view = OpeningView(self.studio, self._stack)
+        self.held = HeldKeys(self)
+        self.dropping = Dropping(self)
+        self._chip_later = QTimer(self, singleShot=True, interval=_CHIP_MS)
+        self._connect()
+        settings.changed.connect(self._on_settings_changed)
+
+    # Layout.
+
+    def _build(self) -> None:
+        self.rail = Rail()
+        self.top_bar = TopBar()
+        self.banner = Banner()
+        self._stack = QStackedWidget()
+        for kind in workspace_kinds():
+            workspace = kind.create(self.studio, self.actions_)
+            self.workspaces[kind.name] = workspace
+            self._stack.addWidget(workspace)
+            self.rail.add_item(kind.name, kind.icon, kind.title)
+        self.rail.set_current(next(iter(self.workspaces)))
+        self.rail.add_foot("shortcuts", "help", self.tr("Keyboard shortcuts"), "?")
+        self.rail.add_foot("settings", "settings", self.tr("Settings"), "Ctrl+,")
+        self.status_line = StatusLine()
+        self.palette_ = CommandPalette(self)
+        self._build_top_bar()
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.rail)
+        upper.addLayout(column, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(upper, 1)
+        layout.addWidget(self.status_line)
+
+    def _build_top_bar(self) -> None:
+        actions = self.actions_
+        self.undo = IconButton("undo", self.tr("Undo"), shortcut="Ctrl+Z", width=32, icon_size=18)
+        self.redo = IconButton("redo", self.tr("Redo"), shortcut="Ctrl+Shift+Z", width=32, icon_size=18)
+        self.star = IconButton(
+            "star", self.tr("Favourite"), checked_icon="star-on", shortcut="F", width=32, icon_size=18
+        )
+        self.star.setCheckable(True)
+        self.randomise = Button(self.tr("Randomise"), icon_name="dice", role="outline")
+        self.randomise.setToolTip(self.tr("Randomise, except what is locked (R)"))
+        self.strength = IconButton("chevron-down", self.tr("How far Randomise goes"), width=20, icon_size=14)
+        self.export = Button(self.tr("Export"), icon_name="export")
+        self.export.setToolTip(self.tr("Export the picture with its recipe (Ctrl+E)"))
+        self.randomise_panel = RandomisePanel(self)
+        for button, name in (
+            (self.undo, "undo"),
+            (self.redo, "redo"),
+            (self.star, "favourite"),
+            (self.randomise, "randomise"),
+            (self.export, "export"),
+        ):
+            button.clicked.connect(actions[name].trigger)
+            button.setEnabled(False)
+        self.strength.clicked.connect(lambda: self.randomise_panel.open_below(self.strength))
+        self.top_bar.add_left(self.undo)
+        self.top_bar.add_left(self.redo)
+        right: tuple[QWidget, ...] = (self.star, self.randomise, self.strength, self.export)
+        for widget in right:
+            self.top_bar.add_right(widget)
+
+    def _connect(self) -> None:
+        studio, actions = self.studio, self.actions_
+        studio.session_opened.connect(self._on_session_opened)
+        studio.failed.connect(self.show_failure)
+        studio.noticed.connect(self.status.notice)
+        studio.saved.connect(self.status.saved)
+        studio.photo_wanted.connect(self.opening_view.choose_photo)
+        studio.stage.shown.connect(self._on_shown)
+        studio.background.progressed.connect(self.status.set_work)
+        studio.opening.photo_offered.connect(self._on_photo_offered)
+        self.recipe_actions.noticed.connect(self.status.notice)
+        self.recipe_actions.failed.connect(lambda failure: self.show_failure(failure, None))
+        self.randomise_panel.strength_changed.connect(self._on_strength_changed)
+        self.banner.retry_requested.connect(self._on_retry)
+        self.top_bar.model_clicked.connect(self._show_model_menu)
+        self.top_bar.search_opened.connect(self._open_palette)
+        self.models.chosen.connect(lambda path: studio.opening.open_model(Wish(path)))
+        self.rail.chosen.connect(self.show_workspace)
+        self.rail.triggered.connect(lambda name: actions[name].trigger())
+        self.held.compare_held.connect(self._on_compare_held)
+        self.held.panels_toggled.connect(self._toggle_panels)
+        self.dropping.dropped.connect(studio.opening.offer)
+        self._chip_later.timeout.connect(self._show_chip)
+        for name, act in (
+            ("open", self.opening_view.open_anything),
+            ("export", self.opening_view.export),
+            ("save_session", self.opening_view.save_session),
+            ("model_card", self.show_card),
+            ("settings", self.show_settings),
+            ("shortcuts", self.show_shortcuts),
+            ("palette", self._open_palette),
+            ("full_screen", self._toggle_full_screen),
+            ("quit", self.close),
+        ):
+            actions[name].triggered.connect(act)
+
+    # Life.
+
+    def start(self, path: str | None) -> None:
+        """Open `path`, or go on where the last session ended, as soon as the window has been drawn."""
+        if self._painted:
+            self.studio.start(path)
+        else:
+            self.painted.connect(lambda: self.studio.start(path))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._on_painted)
+
+    def _on_painted(self) -> None:
+        mark("window")
+        self.models.refresh()
+        self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.studio.stop()
+        super().closeEvent(event)
+
+    # What the studio says.
+
+    @Slot(object)
+    def _on_session_opened(self, session: Session) -> None:
+        self.actions_.set_model_open(True)
+        for button in (self.star, self.randomise, self.export):
+            button.setEnabled(True)
+        for workspace in self.workspaces.values():
+            workspace.set_session(session)
+        session.history.changed.connect(self._on_recipe_changed)
+        session.shelf.changed.connect(self._on_recipe_changed)
+        session.pinned.changed.connect(self._show_hints)
+        session.directions.changed.connect(self._show_hints)
+        self.banner.close_banner()
+        self._on_recipe_changed()
+        self._show_chip()
+        self._show_hints()
+        self.setWindowTitle(f"{session.model.card.name} – LatentLab")
+
+    def _on_recipe_changed(self) -> None:
+        session = self.studio.session
+        if session is None:
+            return
+        for button, name, enabled in (
+            (self.undo, "undo", session.history.can_undo),
+            (self.redo, "redo", session.history.can_redo),
+        ):
+            button.setEnabled(enabled)
+            self.actions_[name].setEnabled(enabled)
+        self.star.setChecked(session.shelf.is_favourite(session.history.recipe))
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        self.status.show_frame(shown)
+        if not shown.frame.is_preview:
+            mark("picture")
+            if not self._chip_later.isActive():
+                self._chip_later.start()
+
+    def _show_chip(self) -> None:
+        session, shown = self.studio.session, self.studio.last_shown
+        if session is None:
+            return
+        picture = shown.thumbnail if shown is not None else None
+        can = session.model.capabilities
+        self.top_bar.set_model(
+            session.model.card.name,
+            [can.family, self.tr("{0} px").format(can.resolution)],
+            QPixmap.fromImage(picture) if picture is not None else None,
+        )
+
+    @Slot(object, object)
+    def show_failure(self, failure: Failure, retry: Callable[[], None] | None = None) -> None:
+        """Say what went wrong in the banner; what was there before stays."""
+        self._retry = retry
+        cause, remedy = failure.cause_and_remedy()
+        self.banner.show_problem(cause, remedy, details=failure.details, can_retry=retry is not None)
+
+    def _on_retry(self) -> None:
+        retry, self._retry = self._retry, None
+        self.banner.close_banner()
+        if retry is not None:
+            retry()
+
+    @Slot(object)
+    def _on_photo_offered(self, photo: PhotoSource) -> None:
+        if not any(workspace.take_photo(photo) for workspace in self.workspaces.values()):
+            self.status.notice(self.tr("This picture carries no recipe, and the open model takes no photos"))
+
+    def _on_settings_changed(self, before: Settings, after: Settings) -> None:
+        app = QApplication.instance()
+        if before.theme != after.theme and isinstance(app, QApplication):
+            apply_theme(app, Appearance(after.theme))
+        if before.labels != after.labels:
+            for workspace in self.workspaces.values():
+                workspace.show_other_words()
+
+    # What a person does.
+
+    @property
+    def workspace(self) -> Workspace:
+        """The one that is shown."""
+        current = self._stack.currentWidget()
+        assert isinstance(current, Workspace)
+        return current
+
+    def show_workspace(self, name: str) -> None:
+        self._stack.setCurrentWidget(self.workspaces[name])
+        self.rail.set_current(name)
+        self._show_hints()
+
+    def show_card(self) -> None:
+        session, shown = self.studio.session, self.studio.last_shown
+        if session is not None:
+            picture = QPixmap.fromImage(shown.image) if shown is not None else None
+            self._open_dialog(CardDialog(session.model, picture, self))
+
+    def show_settings(self) -> None:
+        self._open_dialog(SettingsDialog(self._settings, self))
+
+    def show_shortcuts(self) -> None:
+        self._open_dialog(shortcuts_dialog(self.actions_, self))
+
+    def _open_dialog(self, dialog: QWidget) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+
+    def _show_hints(self) -> None:
+        self.status.set_hints(self.workspace.hints())
+
+    def _show_model_menu(self) -> None:
+        corner = self.top_bar.model.mapToGlobal(QPoint(0, self.top_bar.model.height() + 4))
+        self.models.popup(corner, [self.actions_["open"], self.actions_["model_card"]])
+
+    def _open_palette(self) -> None:
+        self.palette_.set_commands(
+            [*self._action_commands(), *self._model_commands(), *self.workspace.commands()]
+        )
+        self.palette_.open_palette()
+
+    def _action_commands(self) -> list[Command]:
+        specs = [self.actions_.spec(action.objectName()) for action in self.actions_]
+        return [
+            Command(
+                spec.text,
+                self.actions_[spec.id].trigger,
+                shortcut=spec.keys[0] if spec.keys else "",
+                group=spec.group,
+                enabled=self.actions_[spec.id].isEnabled(),
+            )
+            for spec in specs
+            if spec.id != "palette"
+        ]
+
+    def _model_commands(self) -> list[Command]:
+        return [
+            Command(
+                choice.name,
+                lambda path=choice.path: self.studio.opening.open_model(Wish(Path(path))),  # type: ignore[misc]
+                icon="model",
+                group=self.tr("Model"),
+            )
+            for choice in (*self.models.bundled, *self.models.recent)
+        ]
+
+    def _on_strength_changed(self, strength: float) -> None:
+        self.recipe_actions.strength = strength
+
+    def _on_compare_held(self, held: bool) -> None:
+        self.workspace.hold_compare(held)
+
+    def _toggle_panels(self) -> None:
+        self._panels_shown = not self._panels_shown
+        for widget in (self.rail, self.top_bar, self.status_line):
+            widget.setVisible(self._panels_shown)
+        self.workspace.set_panels_shown(self._panels_shown)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.held.release()
+        super().changeEvent(event)

@@ -1,0 +1,69 @@
+"""What is found out about an open model in quiet moments, in its order: directions, probes, the faster mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from latentlab.qt.failure import Failure
+from latentlab.qt.session.session import Session
+from latentlab.qt.threads.idle_work import DirectionsWork, FastWork, ProbesWork
+from latentlab.qt.threads.render_thread import RenderThread
+
+if TYPE_CHECKING:
+    from latentlab.formats.report import OpenedModel
+
+
+class Background(QObject):
+    """Asks the render thread, and tells the session and the window what came of it."""
+
+    progressed = Signal(str)
+    """What is being done now; "" when nothing is."""
+    probes_ready = Signal()
+    """Every block of the open model has a picture."""
+    engine_ready = Signal(str)
+    """Name of the faster engine; pictures are computed with it from now on."""
+
+    def __init__(self, thread: RenderThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._session: Session | None = None
+        self.has_probes = False
+        thread.idle_result.connect(self._on_result)
+        thread.idle_failed.connect(self._on_failed)
+
+    def set_session(self, session: Session, model: OpenedModel) -> None:
+        """Another model was opened; `model` is passed on untouched."""
+        self._session = session
+        self.has_probes = False
+        if session.model.capabilities.num_codes:
+            self._thread.when_idle(DirectionsWork(model))
+        self._thread.when_idle(ProbesWork())
+        self._thread.when_idle(FastWork())
+
+    def prepare_again(self) -> None:
+        """The device or the precision was changed."""
+        if self._session is not None:
+            self._thread.when_idle(ProbesWork())
+            self._thread.when_idle(FastWork())
+
+    @Slot(object, object)
+    def _on_result(self, key: object, result: Any) -> None:
+        if self._session is None or key not in (DirectionsWork.key, ProbesWork.key, FastWork.key):
+            return
+        if isinstance(result, tuple):
+            self.progressed.emit(str(result[1]))
+            return
+        self.progressed.emit("")
+        if key == DirectionsWork.key:
+            self._session.directions.found(result)
+        elif key == ProbesWork.key:
+            self.has_probes = True
+            self.probes_ready.emit()
+        elif result:
+            self.engine_ready.emit(result)
+
+    @Slot(object, object)
+    def _on_failed(self, key: object, failure: Failure) -> None:
+        self.progressed.emit("")

@@ -1,0 +1,87 @@
+"""What kind of thing a file is that was dropped, chosen or named: decided by its first bytes, not its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentlab.errors import RecipeError
+from latentlab.latents import recipe_json
+from latentlab.latents.recipe import Recipe
+
+if TYPE_CHECKING:
+    from latentlab.latents.picture_record import PictureRecord
+    from latentlab.qt.session.store import Restored
+
+_HEAD = 4096
+_PICTURES = (
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"II*\x00",
+    b"MM\x00*",
+    b"BM",
+    b"GIF8",
+)
+
+
+class Kind(Enum):
+    MODEL = "model"
+    SESSION = "session"
+    RECORDED = "picture with its recipe"
+    PHOTO = "picture"
+    RECIPE = "recipe"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A file and what it turned out to be."""
+
+    path: Path
+    kind: Kind
+    record: PictureRecord | None = None
+    session: Restored | None = None
+    recipe: Recipe | None = None
+
+
+def look_at(path: Path) -> Offered:
+    """Find out what a file is. Called in the job thread.
+
+    Raises:
+        RecipeError: it is a session, picture or recipe, but damaged.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head:
+        raise RecipeError(f"{path.name} is empty: copy or download it again.")
+    if head.startswith(_PICTURES):
+        return _picture(path, png=head.startswith(_PICTURES[0]))
+    if head.lstrip().startswith(b"{"):
+        return _text(path, head)
+    return Offered(path, Kind.MODEL)
+
+
+def _picture(path: Path, *, png: bool) -> Offered:
+    if png:
+        from latentlab.latents import picture_record
+        from latentlab.render.pictures import KEYWORD
+        from latentlab.render.png_text import read_text
+
+        text = read_text(path, KEYWORD, most=picture_record.MAX_CHARACTERS)
+        if text is not None:
+            return Offered(path, Kind.RECORDED, record=picture_record.from_text(text))
+    return Offered(path, Kind.PHOTO)
+
+
+def _text(path: Path, head: bytes) -> Offered:
+    if b'"session"' in head:
+        from latentlab.qt.session.store import open_file
+
+        return Offered(path, Kind.SESSION, session=open_file(path))
+    if path.stat().st_size > recipe_json.MAX_CHARACTERS:
+        return Offered(path, Kind.MODEL)
+    recipe = recipe_json.from_text(path.read_text(encoding="utf-8", errors="replace"))
+    return Offered(path, Kind.RECIPE, recipe=recipe)

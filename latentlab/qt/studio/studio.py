@@ -1,0 +1,242 @@
+"""Wires threads, opening, stage and saving for one window. Knows no widget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from latentlab.formats.bundled import path_of
+from latentlab.latents.recipe import Recipe
+from latentlab.qt.failure import Failure
+from latentlab.qt.session import recents
+from latentlab.qt.session.autosave import Autosave
+from latentlab.qt.session.session import Session
+from latentlab.qt.settings import Settings, SettingsStore
+from latentlab.qt.studio.background import Background
+from latentlab.qt.studio.exporting import Exporter
+from latentlab.qt.studio.opening import Opened, Opening, Wish
+from latentlab.qt.studio.stage import Stage
+from latentlab.qt.studio.thumbnails import Thumbnails
+from latentlab.qt.threads.desk import ModelOrder
+from latentlab.qt.threads.jobs import JobThread
+from latentlab.qt.threads.render_thread import RenderThread, Shown
+
+if TYPE_CHECKING:
+    from latentlab.latents.picture_record import PictureRecord
+    from latentlab.qt.session.record import SessionRecord
+
+
+class Studio(QObject):
+    """Everything behind the window."""
+
+    session_opened = Signal(object)
+    """Session: the workspaces show it from now on."""
+    failed = Signal(object, object)
+    """Failure, and what Retry does (a callable) or None."""
+    noticed = Signal(str)
+    """Something worth a quiet word."""
+    saved = Signal(float)
+    """Seconds since 1970."""
+    photo_wanted = Signal()
+    """A picture file shall be chosen."""
+
+    def __init__(self, settings: SettingsStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.jobs = JobThread(self)
+        self.renders = RenderThread(self)
+        self.opening = Opening(self.jobs, self)
+        self.stage = Stage(self.renders, self)
+        self.background = Background(self.renders, self)
+        self.exporter = Exporter(self.stage, self.jobs, self)
+        self.session: Session | None = None
+        self.thumbnails: Thumbnails | None = None
+        self._model: Any = None
+        self._autosave: Autosave | None = None
+        self._last: Shown | None = None
+        self._record: tuple[PictureRecord, str] | None = None
+        self.opening.switching.connect(self._finish_session)
+        self.opening.opened.connect(self._on_opened)
+        self.opening.failed.connect(self._on_opening_failed)
+        self.opening.noticed.connect(self.noticed)
+        self.opening.record_offered.connect(self.show_record)
+        self.opening.recipe_offered.connect(self._on_recipe_offered)
+        self.renders.open_failed.connect(self._on_renderer_failed)
+        self.renders.noticed.connect(self.noticed)
+        self.stage.shown.connect(self._on_shown)
+        self.exporter.exported.connect(
+            lambda path: self.noticed.emit(self.tr("Exported {0}").format(path.name))
+        )
+        self.exporter.failed.connect(
+            lambda failure, path: self.failed.emit(failure, lambda: self.exporter.export(path))
+        )
+        self.stage.failed.connect(self._on_render_failed)
+        settings.changed.connect(self._on_settings_changed)
+
+    def start(self, path: str | None) -> None:
+        """Open `path`, or what was open last, or the first bundled model."""
+        if path is not None:
+            self.opening.offer(Path(path).absolute())
+            return
+        self.jobs.submit(_where_to_begin, self._on_beginning_known)
+
+    def open_afresh(self) -> None:
+        """Begin a new history with the open model; what was done before is set aside."""
+        if self.session is None:
+            return
+        self.session.history.restart(Recipe(), self.tr("Opened"))
+
+    def save_session(self, path: Path) -> None:
+        """Write the session as one file of its own."""
+        if self._autosave is None:
+            return
+        self._autosave.save()
+        folder, record = self._autosave.folder, self._autosave.record()
+        self.jobs.submit(
+            lambda: _save_as(folder, path, record),
+            lambda _: self.noticed.emit(self.tr("Session saved as {0}").format(path.name)),
+            lambda failure: self.failed.emit(failure, lambda: self.save_session(path)),
+        )
+
+    def stop(self) -> None:
+        """Save, and end every thread."""
+        self.opening.stop()
+        self._finish_session()
+        self.renders.stop()
+        self.jobs.stop()
+
+    @property
+    def last_shown(self) -> Shown | None:
+        """The newest picture of the open session."""
+        return self._last
+
+    def _on_beginning_known(self, wish: Wish | None) -> None:
+        if wish is not None:
+            self.opening.open_model(wish)
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        self._model = opened.model
+        self._last = None
+        self.session = opened.session
+        self.thumbnails = Thumbnails(opened.info.fingerprint, self.jobs, self)
+        self.thumbnails.load(_recipes_of(opened.session))
+        self._autosave = Autosave(opened.session, opened.claim, self.jobs, self)
+        self._autosave.saved.connect(self.saved)
+        self._autosave.failed.connect(self._on_saving_failed)
+        opened.session.directions.changed.connect(self._on_directions_known)
+        self._record = (opened.wish.record, opened.wish.label) if opened.wish.record else None
+        self.renders.use_directions(None)
+        self._open_renderer()
+        self.exporter.set_session(opened.session)
+        self.session_opened.emit(opened.session)
+        self.stage.set_session(opened.session)
+        self.background.set_session(opened.session, opened.model)
+        if not opened.info.capabilities.num_codes:
+            self._show_record()
+        if opened.recovered:
+            self.noticed.emit(self.tr("Your work from before LatentLab ended unexpectedly is back."))
+
+    def show_record(self, record: PictureRecord, label: str) -> None:
+        """Show a picture that was made with the open model, as a new step, once its directions are known."""
+        self._record = (record, label)
+        self._show_record()
+
+    def _show_record(self) -> None:
+        session = self.session
+        if session is None or self._record is None:
+            return
+        record, label = self._record
+        if session.directions.all is None and record.directions:
+            return  # shown when they are
+        self._record = None
+        recipe = session.directions.recipe_of(record) if record.directions else record.recipe
+        session.editor.apply(label, recipe)
+
+    def _on_directions_known(self) -> None:
+        if self.session is None:
+            return
+        self.renders.use_directions(self.session.directions.all)
+        self._show_record()
+        self.stage.directions_known()
+
+    def _open_renderer(self) -> None:
+        chosen = self.settings.settings
+        self.renders.open(ModelOrder(self._model, chosen.device, chosen.precision))
+
+    @Slot()
+    def _finish_session(self) -> None:
+        if self._autosave is None or self.session is None:
+            return
+        self._autosave.finish()
+        self._autosave.deleteLater()
+        self._autosave = None
+        if self._last is not None and self._last.thumbnail is not None:
+            picture, path = self._last.thumbnail, recents.picture_of(self.session.model.fingerprint)
+            self.jobs.submit(lambda: _save_picture(picture, path))
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        self._last = shown
+        if shown.thumbnail is not None and self.thumbnails is not None:
+            self.thumbnails.put(shown.frame.recipe, shown.thumbnail)
+
+    @Slot(object, str)
+    def _on_recipe_offered(self, recipe: Recipe, label: str) -> None:
+        if self.session is None:
+            self.noticed.emit(self.tr("This is a recipe without its model: open a model first."))
+            return
+        self.session.editor.apply(label, recipe)
+
+    @Slot(object)
+    def _on_render_failed(self, failure: Failure) -> None:
+        self.failed.emit(failure, self.stage.ask_again)
+
+    @Slot(object)
+    def _on_renderer_failed(self, failure: Failure) -> None:
+        def retry() -> None:
+            self._open_renderer()
+            self.stage.ask_again()
+
+        self.failed.emit(failure, retry)
+
+    @Slot(object, object)
+    def _on_opening_failed(self, path: Path, failure: Failure) -> None:
+        self.failed.emit(failure, lambda: self.opening.offer(path))
+
+    @Slot(object)
+    def _on_saving_failed(self, failure: Failure) -> None:
+        self.failed.emit(failure, self._autosave.save if self._autosave is not None else None)
+
+    def _on_settings_changed(self, before: Settings, after: Settings) -> None:
+        computing = (before.device, before.precision) != (after.device, after.precision)
+        if computing and self._model is not None:
+            self._open_renderer()
+            self.stage.ask_again()
+            self.background.prepare_again()
+
+
+def _where_to_begin() -> Wish | None:
+    from latentlab.qt.session import store
+
+    path = path_of(store.last_used()) or recents.first_model()
+    return Wish(path) if path is not None else None
+
+
+def _save_as(folder: Path, path: Path, record: SessionRecord) -> None:
+    from latentlab.qt.session import store
+
+    store.save_as(folder, path, record)
+
+
+def _recipes_of(session: Session) -> list[Recipe]:
+    """Those whose pictures are shown first come last: the newest are kept."""
+    kept = [kept.recipe for kept in (*session.shelf.favourites, *session.shelf.snapshots.values())]
+    return [*(step.recipe for step in session.history), *kept]
+
+
+def _save_picture(picture: Any, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(str(path))

@@ -1,0 +1,248 @@
+"""Explore: lays out picture, shelf and inspector, and lets the sections ask for their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from latentlab.latents import paths
+from latentlab.latents.recipe import PhotoSource, Recipe
+from latentlab.qt.session.session import Session
+from latentlab.qt.session.vocabulary import Vocabulary
+from latentlab.qt.theme.tokens import Size
+from latentlab.qt.threads.idle_work import DrawnWork, LayersWork, StripWork, ThumbnailsWork
+from latentlab.qt.widgets.command_palette import Command
+from latentlab.qt.widgets.inspector import Inspector
+from latentlab.qt.workspaces.explore.picture_pane import PicturePane
+from latentlab.qt.workspaces.explore.sections.inspector_sections import ExploreSections
+from latentlab.qt.workspaces.explore.shelf import Shelf
+from latentlab.qt.workspaces.workspace import Workspace
+
+if TYPE_CHECKING:
+    from latentlab.qt.actions import Actions
+    from latentlab.qt.studio.studio import Studio
+
+_LOW = 800
+_NARROW = 1360
+
+
+class ExploreWorkspace(Workspace):
+    """One picture, and everything that moves it."""
+
+    def __init__(self, studio: Studio, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._session: Session | None = None
+        self._sections: ExploreSections | None = None
+        self._strips: dict[str, Recipe] = {}
+        """Which picture each direction's strip was asked for."""
+        self.pane = PicturePane(studio.stage)
+        self.shelf = Shelf()
+        self.inspector = Inspector()
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.pane, 1)
+        column.addWidget(self.shelf)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self._width_set = False
+        actions["fit"].triggered.connect(self.pane.canvas.fit)
+        actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
+        self.pane.walked.connect(self._on_walked)
+        self.pane.walk_finished.connect(self._on_walk_finished)
+        self._walk_from: dict[str, float] | None = None
+        self.shelf.pictures_wanted.connect(self._ask_for_thumbnails)
+        studio.stage.rendered_fully.connect(self._on_rendered_fully)
+        studio.renders.idle_result.connect(self._on_idle_result)
+        studio.background.probes_ready.connect(self._ask_for_layers)
+
+    def set_session(self, session: Session) -> None:
+        assert self._studio.thumbnails is not None
+        self._session = session
+        self._strips = {}
+        self.pane.set_session(session)
+        self.shelf.set_session(session, self._studio.thumbnails)
+        self.show_other_words()
+
+    def show_other_words(self) -> None:
+        if self._session is None:
+            return
+        if self._sections is not None:
+            self._sections.detach()
+        words = Vocabulary(self._studio.settings.settings.labels)
+        self._sections = ExploreSections(self._session, words)
+        self.inspector.set_sections(self._sections.all)
+        self._sections.directions.rows_changed.connect(self._ask_for_strips)
+        self._sections.photo.choose_requested.connect(self._studio.photo_wanted)
+        if self._sections.latent.components is not None:
+            self._sections.latent.components.unfolded.connect(self._ask_for_drawn)
+        self._strips = {}
+
+    @property
+    def sections(self) -> ExploreSections:
+        """The inspector of the open session."""
+        assert self._sections is not None
+        return self._sections
+
+    def set_panels_shown(self, shown: bool) -> None:
+        self.inspector.setVisible(shown)
+        self.shelf.setVisible(shown)
+
+    def hold_compare(self, held: bool) -> None:
+        self.pane.hold_compare(held)
+
+    def take_photo(self, photo: PhotoSource) -> bool:
+        """Start from a photo, if the model can; returns whether it can."""
+        if self._sections is None or not self._sections.photo.usable:
+            return False
+        self._sections.photo.use(photo)
+        return True
+
+    def hints(self) -> Sequence[str]:
+        compare = self.tr("hold `\\` for the original")
+        axes = self._walk_axes()
+        if len(axes) == 2:
+            return [self.tr("Left-drag walks {0} → and {1} ↑, {2}").format(*axes.values(), compare)]
+        return [self.tr("Hold `\\` for the original")]
+
+    def commands(self) -> Sequence[Command]:
+        if self._session is None or self._sections is None:
+            return ()
+        known = self._session.directions.all or ()
+        use, show = self._sections.directions.use, self._sections.classes.show_class
+        group = self.tr("Direction")
+        names = self._session.model.capabilities.class_names
+        return [
+            *(
+                Command(item.name, lambda item=item: use(item.id), icon="plus", group=group)  # type: ignore[misc]
+                for item in known
+            ),
+            *(
+                Command(name, lambda index=index: show(index), group=self.tr("Class"))  # type: ignore[misc]
+                for index, name in enumerate(names)
+            ),
+        ]
+
+    # Pictures for the sections, drawn in quiet moments.
+
+    @Slot(object)
+    def _on_rendered_fully(self, recipe: Recipe) -> None:
+        self._ask_for_strips()
+        self._ask_for_layers()
+        self._ask_for_drawn()
+        self._ask_for_thumbnails()
+
+    def _ask_for_strips(self) -> None:
+        if self._session is None or self._sections is None or not self.inspector.isVisible():
+            return
+        recipe = self._session.history.recipe
+        if not self._session.directions.suffice_for(recipe):
+            return
+        for direction, row in self._sections.directions.rows.items():
+            base = paths.with_value(recipe, f"directions[{direction}].weight", 0.0)
+            if self._strips.get(direction) != base:
+                self._strips[direction] = base
+                self._studio.renders.when_idle(StripWork(direction, base, tuple(row.picture_values())))
+
+    def _ask_for_layers(self) -> None:
+        if self._session is None or self._sections is None or not self._studio.background.has_probes:
+            return
+        if self._sections.layers.is_expanded() and not self._studio.stage.waits_for_photo:
+            blocks = tuple(self._sections.layers.pictured)
+            self._studio.renders.when_idle(LayersWork(self._session.history.recipe, blocks))
+
+    def _ask_for_drawn(self) -> None:
+        if self._session is None or self._sections is None:
+            return
+        components = self._sections.latent.components
+        if components is not None and components.is_unfolded():
+            self._studio.renders.when_idle(
+                DrawnWork(self._session.history.recipe, self._session.model.capabilities.z_dim)
+            )
+
+    def _ask_for_thumbnails(self) -> None:
+        missing = self.shelf.recipes_without_picture()
+        if self._session is not None and not self._studio.stage.waits_for_photo:
+            current = self._session.history.recipe
+            wanted = tuple(
+                recipe
+                for recipe in missing
+                if recipe != current and self._session.directions.suffice_for(recipe)
+            )
+            if wanted:
+                self._studio.renders.when_idle(ThumbnailsWork(wanted))
+
+    @Slot(object, object)
+    def _on_idle_result(self, key: object, result: Any) -> None:
+        if self._sections is None:
+            return
+        if isinstance(key, tuple) and key[0] == "strip":
+            self._sections.directions.show_strip(str(key[1]), result)
+        elif key == LayersWork.key:
+            name, picture = result
+            self._show_layer(name, picture)
+        elif key == DrawnWork.key and self._sections.latent.components is not None:
+            self._sections.latent.components.set_drawn(result)
+        elif key == ThumbnailsWork.key and self._studio.thumbnails is not None:
+            self._studio.thumbnails.put(*result)
+
+    def _show_layer(self, name: str, picture: QImage) -> None:
+        if name in self.sections.layers.pictured:
+            self.sections.layers.show_picture(name, picture)
+
+    # Walking over the picture.
+
+    def _walk_axes(self) -> dict[str, str]:
+        """Ids and names of the two directions that a hand on the picture moves along."""
+        if self._sections is None:
+            return {}
+        rows = self._sections.directions.rows
+        return {direction: rows[direction].label() for direction in list(rows)[:2]}
+
+    def _on_walked(self, right: float, up: float) -> None:
+        axes = list(self._walk_axes())
+        if self._session is None or len(axes) < 2:
+            return
+        recipe = self._session.history.recipe
+        if self._walk_from is None:
+            self._walk_from = {axis: float(paths.get(recipe, _weight(axis)) or 0.0) for axis in axes}
+        start = self._walk_from
+
+        def changed(recipe: Recipe) -> Recipe:
+            for axis, way in zip(start, (right, up), strict=True):
+                recipe = paths.with_value(recipe, _weight(axis), round(start[axis] + way, 3))
+            return recipe
+
+        self._session.editor.move(self.tr("Walk"), "walk", changed)
+
+    def _on_walk_finished(self) -> None:
+        if self._session is not None and self._walk_from is not None:
+            self._session.editor.done(self.tr("Walk"), "walk", lambda recipe: recipe)
+        self._walk_from = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        window = self.window()
+        self.shelf.set_low(window.height() < _LOW)
+        if not self._width_set and self.width() > 2 * Size.INSPECTOR:
+            self._width_set = True
+            wide = Size.INSPECTOR if window.width() >= _NARROW else Size.INSPECTOR_NARROW
+            self.splitter.setSizes([self.width() - wide - 1, wide])
+
+
+def _weight(direction: str) -> str:
+    return f"directions[{direction}].weight"

@@ -1,0 +1,129 @@
+"""The picture with its tools in the dark around it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from latentlab.latents.recipe import PhotoSource, Recipe, SeedSource
+from latentlab.qt.session.session import Session, original_of
+from latentlab.qt.studio.stage import Stage
+from latentlab.qt.theme.numbers import format_number
+from latentlab.qt.threads.render_thread import Shown
+from latentlab.qt.widgets.canvas import Canvas
+from latentlab.qt.widgets.canvas_tools import CanvasTools
+
+_MARGIN = 16
+_LOW = 640
+"""Panes lower than this have their tools in a column."""
+_WALK_SPAN = 4.0
+"""Standard deviations from one side of the picture to the other."""
+
+
+class PicturePane(QWidget):
+    """Shows what the stage renders. Comparing, zooming and walking start here."""
+
+    walked = Signal(float, float)
+    """Standard deviations to the right and upwards since the hand came down."""
+    walk_finished = Signal()
+
+    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage = stage
+        self._session: Session | None = None
+        self._original: Recipe | None = None
+        """Whose picture the canvas has for comparing."""
+        self._held = False
+        self._wiping = False
+        self.canvas = Canvas()
+        self.canvas.set_compare_label(self.tr("Before any edit"))
+        self.tools = CanvasTools(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+        self.tools.raise_()
+        self.tools.fit_requested.connect(self.canvas.fit)
+        self.tools.zoom_requested.connect(self.canvas.set_zoom)
+        self.tools.wipe_toggled.connect(self._on_wipe_toggled)
+        self.canvas.view_changed.connect(self.tools.set_view)
+        self.canvas.view_changed.connect(self._place)
+        self.canvas.walked.connect(lambda x, y: self.walked.emit(x * _WALK_SPAN, y * _WALK_SPAN))
+        self.canvas.walk_finished.connect(self.walk_finished)
+        stage.shown.connect(self._on_shown)
+        stage.compared.connect(self._on_compared)
+        stage.rendered_fully.connect(self._on_rendered_fully)
+
+    def set_session(self, session: Session) -> None:
+        """Another model: its pictures may have another size."""
+        self._session = session
+        self._original = None
+        self.canvas.clear()
+        side = session.model.capabilities.resolution
+        self.canvas.set_picture_size(side, side)
+        waits = session.model.capabilities.is_translator and not isinstance(
+            session.history.recipe.source, PhotoSource
+        )
+        if waits:
+            self.canvas.set_empty(
+                self.tr("Drop a photo here"), self.tr("{0} changes pictures").format(session.model.card.name)
+            )
+        else:
+            self.canvas.set_empty("")
+
+    def hold_compare(self, held: bool) -> None:
+        """Show the picture before any edit for as long as a key is held."""
+        if self._session is None or held == self._held:
+            return
+        self._held = held
+        self._stage.compare(held)
+        if held and self._original != original_of(self._session.history.recipe):
+            self.canvas.set_compare_image(QImage())
+        self.canvas.set_comparing(held)
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        if self._held:
+            return
+        self.canvas.set_image(shown.image)
+        self.canvas.set_info(self._info(shown))
+
+    @Slot(object)
+    def _on_compared(self, shown: Shown) -> None:
+        self.canvas.set_compare_image(shown.image)
+        if shown.frame.is_preview:
+            return
+        self._original = shown.frame.recipe
+        if not self._held:
+            self._stage.compare(False)
+
+    @Slot(object)
+    def _on_rendered_fully(self, recipe: Recipe) -> None:
+        if self._wiping and not self._held and self._original != original_of(recipe):
+            self._stage.compare(True)
+
+    def _on_wipe_toggled(self, wiping: bool) -> None:
+        self._wiping = wiping
+        self.canvas.set_wipe(wiping)
+        if self._session is not None:
+            self._on_rendered_fully(self._session.history.recipe)
+
+    def _info(self, shown: Shown) -> list[str]:
+        assert self._session is not None
+        can = self._session.model.capabilities
+        source = shown.frame.recipe.source
+        lines = []
+        if isinstance(source, SeedSource):
+            lines.append(self.tr("Seed {0}").format(format_number(source.seed, 0)))
+        lines.append(f"{can.resolution} × {can.resolution}")
+        if can.num_codes > 1:
+            lines.append(self.tr("{0}, {1} layers").format("w" if can.has_mapping else "z", can.num_codes))
+        return lines
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tools.set_vertical(self.height() < _LOW)
+        self._place()
+
+    def _place(self) -> None:
+        self.tools.move(_MARGIN, self.height() - _MARGIN - self.tools.height())
