@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -40,3 +43,11 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     with replacing(path) as file:
         file.write(content)
+
+
+def keep_for_next_time(path: Path, content: bytes) -> None:
+    """Write what can be made again. A full disk or a folder that is read-only is logged, and no error."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        logger.warning("%s cannot be kept for next time: %s", path, error)

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from latentlab import places
-from latentlab.atomic import write_atomically
+from latentlab.atomic import keep_for_next_time
 from latentlab.errors import RenderError
 from latentlab.render.memory import process_memory, total_memory
 from latentlab.render.self_check import worst_error
@@ -88,7 +88,7 @@ def checked(device: str) -> Verdict:
         return Verdict(not entry, entry)
     verdict = check_device(device)
     known[key] = verdict.reason
-    write_atomically(path, json.dumps(known, indent=1).encode())
+    keep_for_next_time(path, json.dumps(known, indent=1).encode())
     return verdict
 
 

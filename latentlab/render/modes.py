@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from latentlab import places
-from latentlab.atomic import write_atomically
+from latentlab.atomic import keep_for_next_time
 from latentlab.errors import Cancelled
 from latentlab.models.generator import Generator
 from latentlab.render import devices
@@ -108,7 +108,7 @@ class _Verdicts:
             return None
 
     def write(self, look: Look) -> None:
-        write_atomically(self._path, json.dumps({**self._entries(), self._key: asdict(look)}).encode())
+        keep_for_next_time(self._path, json.dumps({**self._entries(), self._key: asdict(look)}).encode())
 
     def _entries(self) -> dict[str, object]:
         try:

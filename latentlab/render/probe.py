@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from latentlab import places
-from latentlab.atomic import write_atomically
+from latentlab.atomic import keep_for_next_time
 from latentlab.models.capabilities import BlockInfo
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class ProbeSet:
             tensors[f"{index}.weight"] = probe.weight.contiguous()
             tensors[f"{index}.bias"] = probe.bias.contiguous()
             tensors[f"{index}.side"] = torch.tensor(probe.side)
-        write_atomically(_path(fingerprint), save_safetensors(tensors))
+        keep_for_next_time(_path(fingerprint), save_safetensors(tensors))
 
     @classmethod
     def load(cls, fingerprint: str, infos: tuple[BlockInfo, ...]) -> ProbeSet | None:

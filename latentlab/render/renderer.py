@@ -9,6 +9,7 @@ from time import perf_counter
 
 from latentlab.errors import Cancelled, RenderError
 from latentlab.formats.report import OpenedModel
+from latentlab.latents.direction_search import find_all
 from latentlab.latents.directions import DirectionSet
 from latentlab.latents.recipe import Recipe
 from latentlab.models.generator import Generator
@@ -192,6 +193,13 @@ class Renderer:
         probes.save(self._fingerprint)
         return True
 
+    def prepare_directions(self, progress: Progress, cancelled: Asked) -> DirectionSet | None:
+        """Find the model's directions, or read them from the cache; None when cancelled.
+
+        Takes seconds to minutes the first time. `cancelled` is asked between batches and may call `render`.
+        """
+        return find_all(self._generator, self._fingerprint, progress=progress, cancelled=cancelled)
+
     def prepare_fast(self, progress: Progress, cancelled: Asked) -> str | None:
         """Prepare the fastest engine that was found to look the same; the next picture is computed with it.
 
@@ -225,8 +233,7 @@ class Renderer:
         self._stage.cache.begin_picture()
         kept = self._stage.kept_pixels(job)
         if kept is not None:
-            self._shown_keys = job.keys
-            yield self._frame(job.recipe, job, job.target, kept[0], started)
+            yield self._shown(request, job, job.target, kept[0], started)
             return
         left = request.budget_ms - (perf_counter() - started) * 1000
         steps = plan(
@@ -235,7 +242,8 @@ class Renderer:
             dragging=request.dragging,
             last_preview=self._last_preview,
         )
-        self._last_preview = steps[0] if request.dragging else None
+        if not request.aside:
+            self._last_preview = steps[0] if request.dragging else None
 
         def refused() -> bool:
             return cancelled() or closing()
@@ -243,9 +251,16 @@ class Renderer:
         stop = closing
         for step in steps:
             pixels = self._pixels(job, step, stop)[0]
-            yield self._frame(job.recipe, job, step, pixels, started)
+            yield self._shown(request, job, step, pixels, started)
             stop = refused
-        self._shown_keys = job.keys
+
+    def _shown(self, request: RenderRequest, job: Job, index: int, pixels: Pixels, started: float) -> Frame:
+        frame = self._frame(job.recipe, job, index, pixels, started)
+        if not request.aside:
+            self._shown_keys = job.keys
+            self._last_ms = frame.milliseconds
+            self._finished.append(perf_counter())
+        return frame
 
     def _batched(self, recipes: Sequence[Recipe], cancelled: Asked, smaller: bool) -> Iterator[Frame]:
         self._adopt_prepared()
@@ -270,13 +285,10 @@ class Renderer:
         return self._stage.pixels(job, index, stop)
 
     def _frame(self, recipe: Recipe, job: Job, index: int, pixels: Pixels, started: float) -> Frame:
-        now = perf_counter()
-        self._last_ms = (now - started) * 1000
-        self._finished.append(now)
         return Frame(
             recipe=recipe,
             pixels=pixels,
-            milliseconds=self._last_ms,
+            milliseconds=(perf_counter() - started) * 1000,
             is_preview=index != job.target,
             block=self._infos[index].name,
             device=self.engine.device,

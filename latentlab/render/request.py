@@ -16,6 +16,9 @@ class RenderRequest:
     """A hand is on a control: one preview sized to the budget is wanted, and nothing after it."""
     budget_ms: float = 50.0
     """How long the first picture may take. While dragging: 16 for a fast hand, up to 50 for a slow one."""
+    aside: bool = False
+    """For a thumbnail or the like: what the next previews must differ from, and what is said about speed, stays
+    with the pictures on the canvas."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,25 @@ def test_the_status_line_learns_the_last_time_and_the_rate(clock: Clock) -> None
     assert renderer.timing.fps == 0
 
 
+def test_a_picture_aside_changes_neither_the_speed_shown_nor_what_previews_differ_from(clock: Clock) -> None:
+    renderer, _ = _timed(clock)
+    picture(renderer, Recipe())
+    before = renderer.timing
+    frames(renderer, Recipe(SeedSource(1)), aside=True)
+    assert renderer.timing.last_ms == before.last_ms
+    late = Recipe(mix=(LayerSource(3, 3, SeedSource(1)),))
+    assert [frame.block for frame in frames(renderer, late, dragging=True, budget_ms=16.0)] == ["b16"]
+
+
+def test_a_preview_whose_refinement_was_given_up_is_what_the_next_must_differ_from(clock: Clock) -> None:
+    renderer, _ = _timed(clock)
+    picture(renderer, Recipe())
+    request = RenderRequest(Recipe(SeedSource(1)), budget_ms=5.0)
+    list(renderer.render(request, cancelled=lambda: True))
+    late = Recipe(SeedSource(1), mix=(LayerSource(3, 3, SeedSource(2)),))
+    assert [frame.block for frame in frames(renderer, late, dragging=True, budget_ms=16.0)] == ["b16"]
+
+
 def test_any_block_can_be_shown_and_lies_in_the_frame() -> None:
     renderer = Renderer(opened(_STYLE), device="cpu")
     for block in _STYLE.blocks:
