@@ -14,6 +14,7 @@ from latentlab.qt.theme.tokens import current_tokens
 
 from . import paint
 from .chip import Chip
+from .layouts import empty_layout
 
 _PICTURE = 72
 
@@ -61,14 +62,14 @@ class ModelCardView(QFrame):
         self._about.setText(about)
         self._about.setVisible(bool(about))
         self.setAccessibleName(name)
-        _empty(self._chips)
+        empty_layout(self._chips)
         for badge in badges:
             self._chips.addWidget(Chip(badge, parent=self))
         self._chips.addStretch(1)
 
     def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Label and value, line by line."""
-        _empty(self._facts)
+        empty_layout(self._facts)
         for line, (label, value) in enumerate(facts):
             name = _label(self, TextRole.BODY, "3")
             name.setText(label)
@@ -80,7 +81,7 @@ class ModelCardView(QFrame):
 
     def set_notes(self, notes: Sequence[tuple[str, str]]) -> None:
         """What a person should know, as (tone, text); the tone is "info", "warning" or "error"."""
-        _empty(self._notes)
+        empty_layout(self._notes)
         for tone, text in notes:
             self._notes.addWidget(_Note(tone, text, self))
 
@@ -133,11 +134,3 @@ def _label(parent: QWidget, role: TextRole, tone: str = "") -> QLabel:
     if tone:
         label.setProperty("tone", tone)
     return label
-
-
-def _empty(layout: QHBoxLayout | QGridLayout | QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

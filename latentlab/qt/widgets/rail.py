@@ -38,9 +38,8 @@ class Rail(QWidget):
         """Append a workspace."""
         item = _RailItem(icon_name, label, self)
         item.setCheckable(True)
-        item.setAutoExclusive(True)
         item.setToolTip(tip(tooltip or label, shortcut))
-        item.clicked.connect(lambda: self.chosen.emit(name))
+        item.clicked.connect(lambda: self._choose(name))
         self._items[name] = item
         self._layout.insertWidget(len(self._items) - 1, item)
 
@@ -55,7 +54,12 @@ class Rail(QWidget):
 
     def set_current(self, name: str) -> None:
         """Show a workspace selected; emits nothing."""
-        self._items[name].setChecked(True)
+        for other, item in self._items.items():
+            item.setChecked(other == name)
+
+    def _choose(self, name: str) -> None:
+        self.set_current(name)
+        self.chosen.emit(name)
 
     def set_item_enabled(self, name: str, enabled: bool) -> None:
         self._items[name].setEnabled(enabled)
