@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from latentlab.latents.directions import Direction
 from latentlab.latents.paths import Value, get, has, with_value
 from latentlab.latents.recipe import BlendSource, Recipe
 from latentlab.models.capabilities import BlockInfo, Capabilities
+
+if TYPE_CHECKING:  # it imports NumPy, which a window must not wait for
+    from latentlab.latents.directions import Direction
 
 __all__ = ["Editable", "Value", "editables", "get", "has", "layer_groups", "with_value"]
 
