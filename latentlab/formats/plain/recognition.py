@@ -49,8 +49,8 @@ from latentlab.models.steps import Conv, Linear
 from latentlab.models.translator import TranslatorConfig
 from latentlab.models.vae import VAEConfig
 
-_MOST = 16
-"""Readings handed back at most."""
+_MOST, _MOST_AUTOENCODERS = 16, 32
+"""Readings handed back at most; autoencoders leave more open, and prove more when they are ranked."""
 _MAX_LAYERS = 600
 """A file with more layers is none of these families."""
 _NO_ENCODER_COST = 4.0
@@ -69,7 +69,8 @@ def recognise(networks: Networks) -> list[Reading]:
     if len(networks) > 1 and not any(reading.candidate.family == "vae" for _, reading in scored):
         scored = _apart(networks) or scored
     scored.sort(key=lambda item: item[0])
-    return [reading for _, reading in scored[:_MOST]]
+    most = _MOST_AUTOENCODERS if any(reading.candidate.family == "vae" for _, reading in scored) else _MOST
+    return [reading for _, reading in scored[:most]]
 
 
 def explain(networks: Networks) -> tuple[str, ...]:
@@ -199,7 +200,7 @@ def _decoder_readings(
     if found:
         questions += [split_options(found.heads), path_options(found.encoder)]
     scored: list[Scored] = []
-    for cost, options in likeliest(questions, most=_MOST):
+    for cost, options in likeliest(questions, most=_MOST_AUTOENCODERS if found else _MOST):
         scored += _decoder_reading(decoder, found, network, options, cost + geometries[0].cost)
     return scored
 
