@@ -14,7 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentlab.errors import RecipeError
-from latentlab.latents.json_values import Json, Many, Number, Optional, Record, Text, parse, refuse, text_of
+from latentlab.latents.json_values import (
+    Json,
+    Many,
+    Number,
+    Optional,
+    Record,
+    Text,
+    migrated,
+    parse,
+    refuse,
+    text_of,
+)
 
 VERSION = 1
 MAX_DIMS = 1 << 16
@@ -170,11 +181,7 @@ def from_text(text: str) -> DirectionSet:
         RecipeError: the text is damaged, hostile, or from a newer LatentLab.
     """
     document = parse(text, what="file of directions", max_characters=MAX_CHARACTERS)
-    if not isinstance(document, dict):
-        refuse("directions", document, "an object")
-    if document.get("version") != VERSION:
-        raise RecipeError(
-            f"This file of directions has version {document.get('version')!r:.20}, but LatentLab reads "
-            f"{VERSION}: update LatentLab, or compute the directions again."
-        )
-    return DirectionSet(DIRECTIONS.read(document.get("directions"), "directions"))
+    values = migrated(document, what="file of directions", migrations={}, version=VERSION)
+    if set(values) != {"directions"}:
+        refuse("file of directions", sorted(values), "an object with a version and directions")
+    return DirectionSet(DIRECTIONS.read(values["directions"], "directions"))

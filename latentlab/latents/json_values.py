@@ -7,7 +7,7 @@ be used. Equal values are written as the same text. Every failure is a `RecipeEr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
@@ -15,6 +15,8 @@ from latentlab.errors import RecipeError
 
 Json = Any
 """None, bool, int, float, str, or lists and dicts of them."""
+
+Migration = Callable[[dict[str, Json]], dict[str, Json]]
 
 _SHOWN = 60
 
@@ -48,6 +50,31 @@ def parse(text: str, *, what: str, max_characters: int) -> Json:
         ) from error
     except ValueError as error:  # also integers of absurd length
         raise RecipeError(f"This {what} is not valid JSON ({error}): use an undamaged copy.") from error
+
+
+def migrated(
+    document: Json, *, what: str, migrations: Mapping[int, Migration], version: int
+) -> dict[str, Json]:
+    """A document's values in the form of `version`, without the key "version" itself.
+
+    Each migration takes the values of its own version to the next; no version at all counts as 0.
+    """
+    if not isinstance(document, dict):
+        refuse(what, document, "an object")
+    values = dict(document)
+    found = values.pop("version", 0)
+    if type(found) is not int or found < 0:
+        refuse(f"{what}.version", found, f"a whole number from 0 to {version}")
+    if found > version:
+        raise RecipeError(
+            f"This {what} was written by a newer LatentLab (version {found}, this one reads up to {version}): "
+            "update LatentLab to open it."
+        )
+    for step in range(found, version):
+        if step not in migrations:
+            raise RecipeError(f"This {what} has no version that LatentLab knows: use an undamaged copy.")
+        values = migrations[step](values)
+    return values
 
 
 def text_of(value: Json) -> str:

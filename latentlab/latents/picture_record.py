@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from latentlab.errors import RecipeError
 from latentlab.latents import recipe_json
 from latentlab.latents.directions import DIRECTIONS, Direction, DirectionSet, content_id
-from latentlab.latents.json_values import Integer, Json, Record, Row, Text, parse, refuse, text_of
+from latentlab.latents.json_values import Integer, Json, Record, Row, Text, migrated, parse, text_of
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.recipe import Recipe
 
@@ -117,15 +116,6 @@ def from_text(text: str) -> PictureRecord:
         RecipeError: the text is damaged, hostile, or from a newer LatentLab.
     """
     document = parse(text, what="picture's record", max_characters=MAX_CHARACTERS)
-    if not isinstance(document, dict):
-        refuse("picture", document, "an object")
-    if document.get("version") != VERSION:
-        found = document.get("version")
-        raise RecipeError(
-            f"This picture was written by a newer LatentLab, or damaged (version {found!r:.20}): "
-            "update LatentLab to restore it."
-        )
-    record: PictureRecord = _RECORD.read(
-        {name: value for name, value in document.items() if name != "version"}, "picture"
-    )
+    values = migrated(document, what="picture's record", migrations={}, version=VERSION)
+    record: PictureRecord = _RECORD.read(values, "picture")
     return record

@@ -16,15 +16,16 @@ from latentlab.latents.json_values import (
     Json,
     Kind,
     Many,
+    Migration,
     Number,
     OneOf,
     Optional,
     Record,
     Row,
     Text,
+    migrated,
     parse,
     patched,
-    refuse,
     text_of,
 )
 from latentlab.latents.recipe import (
@@ -45,8 +46,6 @@ from latentlab.latents.recipe import (
 
 VERSION = 1
 """Raised whenever a field changes its meaning, comes or goes; with it a function joins `MIGRATIONS`."""
-
-Migration = Callable[[dict[str, Json]], dict[str, Json]]
 
 MAX_CHARACTERS = 1 << 24
 
@@ -161,8 +160,6 @@ def to_json(recipe: Recipe) -> dict[str, Json]:
 
 def from_json(document: Json) -> Recipe:
     """The inverse of `to_json`."""
-    if not isinstance(document, dict):
-        refuse("recipe", document, "an object")
     values = migrated(document, what="recipe", migrations=MIGRATIONS, version=VERSION)
     recipe: Recipe = RECIPE.read(values, "recipe")
     check_sources(recipe)
@@ -190,29 +187,6 @@ def document_with_changes(document: Mapping[str, Json], changes: Mapping[str, Js
             change = patched(before, change, f"recipe.{name}")
         result[name] = change
     return result
-
-
-def migrated(
-    document: Mapping[str, Json], *, what: str, migrations: Mapping[int, Migration], version: int
-) -> dict[str, Json]:
-    """A document's values in the form of `version`, without the key "version" itself.
-
-    Each migration takes the values of its own version to the next.
-    """
-    values = dict(document)
-    found = values.pop("version", 0)
-    if type(found) is not int or found < 0:
-        refuse(f"{what}.version", found, f"a whole number from 0 to {version}")
-    if found > version:
-        raise RecipeError(
-            f"This {what} was written by a newer LatentLab (version {found}, this one reads up to {version}): "
-            "update LatentLab to open it."
-        )
-    for step in range(found, version):
-        if step not in migrations:
-            raise RecipeError(f"This {what} has no version that LatentLab knows: use an undamaged copy.")
-        values = migrations[step](values)
-    return values
 
 
 def check_sources(recipe: Recipe) -> None:

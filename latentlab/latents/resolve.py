@@ -16,7 +16,6 @@ code is mixed, truncated and moved; what follows carries the condition. All happ
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
 import torch
 from torch import Tensor
@@ -24,21 +23,10 @@ from torch import Tensor
 from latentlab.errors import RecipeError
 from latentlab.latents import interpolation
 from latentlab.latents.directions import DirectionSet
-from latentlab.latents.recipe import (
-    BlendSource,
-    DirectionWeight,
-    LatentSource,
-    PhotoSource,
-    Recipe,
-    SeedSource,
-    VectorSource,
-)
+from latentlab.latents.recipe import BlendSource, DirectionWeight, LatentSource, Recipe, VectorSource
+from latentlab.latents.sources import PhotoLoader, Sources, blend_weights
 from latentlab.models.capabilities import Capabilities
-from latentlab.models.generator import Encodes, Generator
-from latentlab.models.seeds import normal_from_seed
-
-PhotoLoader = Callable[[PhotoSource], Tensor]
-"""A photo as (1, image_channels, resolution, resolution) in [-1, 1]."""
+from latentlab.models.generator import Generator
 
 NoiseMaps = tuple[tuple[Tensor | None, ...], ...]
 
@@ -77,7 +65,8 @@ def mapped(recipes: Sequence[Recipe], generator: Generator, photo: PhotoLoader |
     if model.is_translator:
         return generator.code_mean.new_zeros(len(recipes), model.num_codes, model.code_dim)
     pool = _MapPool(generator)
-    plans = [_Plan(recipe, generator, pool, photo) for recipe in recipes]
+    sources = Sources(generator, photo)
+    plans = [_Plan(recipe, generator, pool, sources) for recipe in recipes]
     pool.run()
     return torch.cat([plan.codes() for plan in plans]) if plans else pool.mapped
 
@@ -93,15 +82,30 @@ def finished(
 
     Depends on `truncation_psi`, `truncation_cutoff` and `directions` alone.
     """
+    known = directions or DirectionSet()
     rows = []
     for index, recipe in enumerate(recipes):
         row = mapped_codes[index : index + 1]
         row = generator.truncate(row, recipe.truncation_psi, recipe.truncation_cutoff)
-        for weight in recipe.directions:
-            if weight.weight:
-                row = _moved(row, weight, generator.capabilities, directions or DirectionSet())
+        moves = [weight for weight in recipe.directions if weight.weight]
+        row = row.clone() if moves else row
+        for weight in moves:
+            _move(row, weight, generator.capabilities, known)
         rows.append(row)
     return torch.cat(rows) if rows else mapped_codes
+
+
+@torch.no_grad()
+def drawn_z(recipe: Recipe, generator: Generator, photo: PhotoLoader | None = None) -> Tensor | None:
+    """What the source and its nearby give, (1, z_dim), before components are set by hand.
+
+    None for a latent given in w and for a translator.
+    """
+    if generator.capabilities.is_translator:
+        return None
+    sources = Sources(generator, photo)
+    z = sources.z(recipe.source, class_weights(recipe, generator.capabilities))
+    return None if z is None else sources.near(z, recipe.nearby)
 
 
 def class_weights(recipe: Recipe, model: Capabilities) -> Tensor | None:
@@ -177,18 +181,16 @@ class _MapPool:
 class _Plan:
     """One recipe's codes: what to map, asked for at once, and how to put them together, done afterwards."""
 
-    def __init__(
-        self, recipe: Recipe, generator: Generator, pool: _MapPool, photo: PhotoLoader | None
-    ) -> None:
-        self._generator = generator
+    def __init__(self, recipe: Recipe, generator: Generator, pool: _MapPool, sources: Sources) -> None:
+        self._recipe = recipe
         self._model = generator.capabilities
         self._pool = pool
-        self._photo = photo
+        self._sources = sources
         self._condition = class_weights(recipe, self._model)
-        self._own = self._source(recipe.source, recipe)
+        self._own = self._own_codes()
         for layers in recipe.mix:
             _check_layers(layers.first, layers.last, self._model)
-        self._mix = [(layers, self._source(layers.source, None)) for layers in recipe.mix]
+        self._mix = [(layers, self._codes_of(layers.source)) for layers in recipe.mix]
 
     def codes(self) -> Tensor:
         """(1, num_codes, code_dim), after the pool ran."""
@@ -201,109 +203,59 @@ class _Plan:
             )
         return result
 
-    def _source(self, source: LatentSource, recipe: Recipe | None) -> Callable[[], Tensor]:
-        """Ask for a source's codes; nearby and components are those of `recipe`, if given."""
-        if isinstance(source, BlendSource) and source.space == "w":
-            weights = _normalised(source)
-            rows = [self._ask(self._seeded(seed)) for seed in source.seeds]
-            return self._near_in_w(
-                lambda: interpolation.mean(self._pool.mapped[rows][:, None], weights), recipe
-            )
-        if isinstance(source, VectorSource) and source.space != "z":
-            return self._near_in_w(self._stored(source), recipe)
-        z = self._z(source)
-        if recipe is not None:
-            if recipe.nearby.amount:
-                z = interpolation.slerp(z, self._seeded(recipe.nearby.seed), recipe.nearby.amount)
-            z = self._with_components(z, recipe)
-        row = self._ask(z)
-        return lambda: self._pool.mapped[row : row + 1]
-
-    def _z(self, source: LatentSource) -> Tensor:
-        """(1, z_dim) of a source that has one."""
-        if isinstance(source, SeedSource):
-            return self._seeded(source.seed)
-        if isinstance(source, BlendSource):
-            weights = _normalised(source)
-            return interpolation.spherical_mean(
-                torch.stack([self._seeded(seed) for seed in source.seeds]), weights
-            )
-        if isinstance(source, VectorSource):
-            return self._row(source, self._model.z_dim, "z")
-        return self._encoded(source)
-
-    def _encoded(self, source: PhotoSource) -> Tensor:
-        """z of a photo: the mean that the encoder gives it."""
-        if not self._model.has_encoder:
-            raise RecipeError("This model cannot turn a photo into a latent: open a VAE, or choose a seed.")
-        if self._photo is None:
-            raise RecipeError(f"The photo {source.path} is not at hand: open it again.")
-        image = self._photo(source).to(self._generator.code_mean)
-        encoder = cast(Encodes, self._generator)
-        condition = None if self._condition is None else self._condition.to(image)
-        return encoder.encode(image, condition).mu.cpu()
-
-    def _with_components(self, z: Tensor, recipe: Recipe) -> Tensor:
-        for component in recipe.components:
-            if component.index >= self._model.z_dim:
-                raise RecipeError(
-                    f"The recipe sets number {component.index} of z, but this model's z has "
-                    f"{self._model.z_dim}: it was made with another model; take the component out."
-                )
-            z = z.clone()
-            z[:, component.index] = component.value
-        return z
-
-    def _near_in_w(self, base: Callable[[], Tensor], recipe: Recipe | None) -> Callable[[], Tensor]:
-        """A step in w, for sources that have no z."""
-        if recipe is None:
-            return base
+    def _own_codes(self) -> Callable[[], Tensor]:
+        """The picture's own source, with its nearby and its components."""
+        recipe = self._recipe
+        z = self._sources.z(recipe.source, self._condition)
+        if z is not None:
+            return self._mapped(_with_components(self._sources.near(z, recipe.nearby), recipe))
         if recipe.components:
             raise RecipeError(
                 "Single numbers of z are set, but this latent is given in w: take them out, or start from a seed."
             )
-        amount = recipe.nearby.amount
+        base, amount = self._codes_of(recipe.source), recipe.nearby.amount
         if not amount:
             return base
-        row = self._ask(self._seeded(recipe.nearby.seed))
-        return lambda: interpolation.lerp(base(), self._pool.mapped[row : row + 1], amount)
+        other = self._mapped(self._sources.seeded(recipe.nearby.seed))
+        return lambda: interpolation.lerp(base(), other(), amount)
 
-    def _stored(self, source: VectorSource) -> Callable[[], Tensor]:
-        """Codes from a stored w or w+; what carries the condition comes from this recipe's classes."""
-        model = self._model
-        count = model.num_codes if source.space == "w+" else 1
-        row = self._row(source, count * model.code_dim, source.space)
-        stored = row.view(1, count, model.code_dim).expand(1, model.num_codes, model.code_dim)
-        stored = stored.to(self._generator.code_mean)
-        if model.latent_dims == model.code_dim:
+    def _codes_of(self, source: LatentSource) -> Callable[[], Tensor]:
+        """Ask for the codes of a source alone."""
+        z = self._sources.z(source, self._condition)
+        if z is not None:
+            return self._mapped(z)
+        if isinstance(source, BlendSource):
+            weights = blend_weights(source)
+            rows = [self._mapped(self._sources.seeded(seed)) for seed in source.seeds]
+            return lambda: interpolation.mean(torch.stack([row() for row in rows]), weights)
+        assert isinstance(source, VectorSource)  # of the sources that have no z
+        stored = self._sources.stored(source)
+        latent = self._model.latent_dims
+        if latent == self._model.code_dim:
             return lambda: stored
-        mapped_row = self._ask(torch.zeros(1, model.z_dim))
+        conditioned = self._mapped(torch.zeros(1, self._model.z_dim))
+        return lambda: torch.cat([stored[:, :, :latent], conditioned()[:, :, latent:]], dim=2)
 
-        def with_condition() -> Tensor:
-            condition = self._pool.mapped[mapped_row : mapped_row + 1, :, model.latent_dims :]
-            return torch.cat([stored[:, :, : model.latent_dims], condition], dim=2)
+    def _mapped(self, z: Tensor) -> Callable[[], Tensor]:
+        """Ask for the codes of z, under the recipe's classes."""
+        row = self._pool.add(z, self._condition)
+        return lambda: self._pool.mapped[row : row + 1]
 
-        return with_condition
 
-    def _row(self, source: VectorSource, width: int, space: str) -> Tensor:
-        if len(source.values) != width:
+def _with_components(z: Tensor, recipe: Recipe) -> Tensor:
+    z = z.clone()
+    for component in recipe.components:
+        if not 0 <= component.index < z.shape[1]:
             raise RecipeError(
-                f"The stored latent has {len(source.values)} numbers, but this model's {space} has {width}: "
-                "open the model it was made with, or choose a seed."
+                f"The recipe sets number {component.index} of z, but this model's z has {z.shape[1]}: "
+                "it was made with another model; take the component out."
             )
-        return torch.tensor(source.values, dtype=torch.float32)[None]
-
-    def _seeded(self, seed: int) -> Tensor:
-        if not 0 <= seed < 2**32:
-            raise RecipeError(f"Seed {seed} is not a whole number from 0 to {2**32 - 1}: choose another.")
-        return normal_from_seed(seed, 1, self._model.z_dim)
-
-    def _ask(self, z: Tensor) -> int:
-        return self._pool.add(z, self._condition)
+        z[:, component.index] = component.value
+    return z
 
 
-def _moved(row: Tensor, weight: DirectionWeight, model: Capabilities, directions: DirectionSet) -> Tensor:
-    """Codes (1, num_codes, code_dim) moved along one direction."""
+def _move(row: Tensor, weight: DirectionWeight, model: Capabilities, directions: DirectionSet) -> None:
+    """Move codes (1, num_codes, code_dim) along one direction, in place."""
     direction = directions[weight.direction]
     if len(direction.vector) != model.code_dim:
         raise RecipeError(
@@ -314,9 +266,7 @@ def _moved(row: Tensor, weight: DirectionWeight, model: Capabilities, directions
     _check_layers(weight.first, last, model)
     latent = model.latent_dims
     step = torch.from_numpy(direction.vector[:latent] * (weight.weight * direction.sigma)).to(row)
-    row = row.clone()
     row[:, weight.first : last + 1, :latent] += step
-    return row
 
 
 def _check_layers(first: int, last: int, model: Capabilities) -> None:
@@ -325,17 +275,3 @@ def _check_layers(first: int, last: int, model: Capabilities) -> None:
             f"The recipe reaches layers {first} to {last}, but this model has layers 0 to "
             f"{model.num_codes - 1}: choose layers among them."
         )
-
-
-def _normalised(blend: BlendSource) -> Tensor:
-    """The blend's weights, (K,) float64, summing to 1."""
-    weights = torch.tensor(blend.weights, dtype=torch.float64)
-    if not 0 < len(blend.seeds) == len(weights):
-        raise RecipeError(
-            f"A blend has {len(blend.seeds)} seeds but {len(weights)} weights: give one for each."
-        )
-    if bool((weights < 0).any()):
-        raise RecipeError("A blend's weight is negative: set it to 0 or more.")
-    if not weights.any():
-        raise RecipeError("All weights of the blend are 0: raise one of them.")
-    return weights / weights.sum()

@@ -327,12 +327,3 @@ STEP = '{"step":1,"parent":0,"label":"","time":1,"set":{}}'
 def test_damaged_files_are_named_errors(lines):
     with pytest.raises(RecipeError):
         history_json.read(lines)
-
-
-def test_no_torch_is_imported():
-    import subprocess
-    import sys
-
-    names = ["editable", "randomise", "paths", "history_json", "picture_record"]
-    code = "import sys; " + "".join(f"import latentlab.latents.{name}; " for name in names)
-    subprocess.run([sys.executable, "-c", code + "assert 'torch' not in sys.modules"], check=True)

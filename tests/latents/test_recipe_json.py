@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from latentlab.errors import RecipeError
 from latentlab.latents import recipe_json
+from latentlab.latents.json_values import migrated
 from latentlab.latents.recipe import (
     BlendSource,
     ClassWeight,
@@ -101,8 +102,8 @@ def test_each_version_is_taken_to_the_next():
         2: lambda values: {**values, "psi": values["psi"] / 100},
     }
     old = {"version": 1, "truncation": 70}
-    assert recipe_json.migrated(old, what="recipe", migrations=migrations, version=3) == {"psi": 0.7}
-    assert recipe_json.migrated({"version": 3}, what="recipe", migrations=migrations, version=3) == {}
+    assert migrated(old, what="recipe", migrations=migrations, version=3) == {"psi": 0.7}
+    assert migrated({"version": 3}, what="recipe", migrations=migrations, version=3) == {}
     assert old == {"version": 1, "truncation": 70}
 
 

@@ -122,6 +122,14 @@ def test_components_come_after_nearby():
     close(codes(recipe), STYLE.map(expected))
 
 
+def test_drawn_z_is_what_components_replace():
+    recipe = Recipe(SeedSource(1), Nearby(2, 0.5), components=(Component(3, 1.25),))
+    close(resolve.drawn_z(recipe, STYLE), interpolation.slerp(z(1), z(2), 0.5))
+    assert resolve.drawn_z(Recipe(BlendSource((1, 2), (0.5, 0.5), "w")), STYLE) is None
+    assert resolve.drawn_z(Recipe(VectorSource("w", (0.0,) * 6)), STYLE) is None
+    assert resolve.drawn_z(Recipe(PhotoSource("a.png", "")), toy_translator()) is None
+
+
 def test_class_mixtures_are_normalised_and_default_to_the_first():
     model = CLASSES.capabilities
     assert resolve.class_weights(Recipe(), STYLE.capabilities) is None
