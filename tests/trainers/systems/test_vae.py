@@ -1,0 +1,100 @@
+"""The VAE: its loss against torch.distributions, and a real training."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+from torch.distributions import Laplace, Normal, kl_divergence
+
+from latentlab.errors import TrainingError
+from latentlab.models.generator import Posterior
+from latentlab.models.vae import mlp_vae
+from trainers.data import batch_indices
+from trainers.systems.vae import Pass, VAESystem, VAETraining, vae_losses
+
+_NETWORK = mlp_vae(8, z_dim=8, image_channels=1, hidden=(256,))
+
+
+def _noise(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _digits() -> tuple[torch.Tensor, torch.Tensor]:
+    """Training and test digits, (N, 1, 8, 8), black -1 and white 1."""
+    pictures = torch.from_numpy(load_digits().images).float()[:, None]
+    order = np.random.default_rng(0).permutation(len(pictures))
+    images = torch.where(pictures / 16 > 0.5, 1.0, -1.0)[torch.from_numpy(order)]
+    cut = len(images) * 8 // 10
+    return images[:cut], images[cut:]
+
+
+def test_the_loss_is_the_negative_elbo_in_nats() -> None:
+    config = VAETraining(_NETWORK, likelihood="laplace", scale=0.2)
+    images = torch.rand(6, 1, 8, 8, generator=_noise(0)) * 2 - 1
+    pictures = torch.rand(6, 1, 8, 8, generator=_noise(1)) * 2 - 1
+    mu, logvar, z = (torch.randn(6, 8, generator=_noise(seed)) for seed in (2, 3, 4))
+    for beta in (0.0, 1.0, 4.0):
+        losses = vae_losses(config, images, Pass(Posterior(mu, logvar), z, pictures), beta, z)
+        likelihood = Laplace(pictures, 0.2).log_prob(images).flatten(1).sum(1).mean()
+        kl = kl_divergence(Normal(mu, (0.5 * logvar).exp()), Normal(0.0, 1.0)).sum(1).mean()
+        torch.testing.assert_close(losses.reconstruction, -likelihood)
+        torch.testing.assert_close(losses.kl, kl)
+        torch.testing.assert_close(losses.loss, beta * kl - likelihood)
+
+
+def test_digits_are_learned_to_18_5_nats() -> None:
+    train, test = _digits()
+    steps = 150 * len(train) // 128
+    config = VAETraining(
+        _NETWORK, likelihood="bernoulli", learning_rate=2e-3, warm_steps=10, ema_half_life=50
+    )
+    system = VAESystem(config, steps, seed=0)
+    for step in range(steps):
+        images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
+        system.train_step(images, step, _noise(step))
+    measures = system.measure(test, _noise(steps))
+    assert -measures["elbo"] <= 18.5
+    assert 5 < measures["kl"] < 8
+    assert measures["active_units"] == 8
+
+
+def test_a_large_beta_collapses_the_posterior() -> None:
+    train, test = _digits()
+    config = VAETraining(_NETWORK, likelihood="bernoulli", beta=20, warm_up=0, warm_steps=1, ema_half_life=5)
+    system = VAESystem(config, 150, seed=0)
+    for step in range(150):
+        images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
+        system.train_step(images, step, _noise(step))
+    measures = system.measure(test, _noise(0))
+    assert measures["kl"] < 0.5
+    assert measures["used_units"] <= 1
+
+
+def test_nan_is_an_error_with_a_name() -> None:
+    system = VAESystem(VAETraining(_NETWORK, likelihood="bernoulli"), 10, seed=0)
+    images = torch.ones(4, 1, 8, 8)
+    with torch.no_grad():
+        system.network.get_parameter("to_mu.bias")[0] = float("nan")
+    with pytest.raises(TrainingError, match=r"NaN in the output 'mu' at step 3.*lower learning rate"):
+        system.train_step(images, 3, _noise(0))
+
+
+def test_a_gradient_that_is_not_finite_names_its_layer() -> None:
+    system = VAESystem(VAETraining(_NETWORK, likelihood="gaussian", scale=1.0), 10, seed=0)
+    weight = system.network.get_parameter("to_logvar.weight")
+    weight.register_hook(lambda gradient: gradient * float("inf"))
+    with pytest.raises(TrainingError, match=r"in the gradient 'to_logvar\.weight' at step 0"):
+        system.train_step(torch.ones(4, 1, 8, 8), 0, _noise(0))
+
+
+def test_the_same_seed_gives_the_same_network_and_leaves_other_randomness_alone() -> None:
+    torch.manual_seed(5)
+    first = VAESystem(VAETraining(_NETWORK), 10, seed=1)
+    drawn = torch.rand(3)
+    second = VAESystem(VAETraining(_NETWORK), 10, seed=1)
+    for ours, theirs in zip(first.network.parameters(), second.network.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+    torch.manual_seed(5)
+    assert torch.equal(torch.rand(3), drawn)
