@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from latentlab.qt.theme.numbers import parse_number
+from latentlab.qt.theme.numbers import MIXED, parse_number
 from latentlab.qt.theme.tokens import Size, current_tokens
 
 from . import paint
@@ -55,12 +55,7 @@ class NumberField(ValueControl):
         self._hovered = False
         self._invalid = False
         self._opened = QElapsedTimer()
-        self._editor = QLineEdit(self)
-        self._editor.setProperty("bare", True)
-        self._editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._editor.hide()
-        self._editor.installEventFilter(self)
-        self._editor.textEdited.connect(self._on_typed)
+        self._editor: QLineEdit | None = None  # made when it is first needed: most fields are never typed in
         self.setFixedHeight(Size.FIELD + 2 * _MARGIN)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
 
@@ -82,47 +77,60 @@ class NumberField(ValueControl):
         if not self._editable():
             return
         self._settle()
-        self._editor.setAccessibleName(self.accessibleName())
-        self._editor.setText(self.text() if text is None else text)
+        editor = self._editor or self._make_editor()
+        editor.setText(self.text() if text is None else text)
         self._opened.start()
-        self._editor.show()
-        self._editor.setFocus()
+        editor.show()
+        editor.setFocus()
         if text is None:
-            self._editor.selectAll()
-        self._show_validity(text is None or self._typed_value() is not None)
+            editor.selectAll()
+        self._on_typed(editor.text())
 
     def is_typing(self) -> bool:
-        return self._editor.isVisible()
+        return self._editor is not None and self._editor.isVisible()
 
-    def _typed_value(self) -> float | None:
+    def _make_editor(self) -> QLineEdit:
+        editor = QLineEdit(self)
+        editor.setProperty("bare", True)
+        editor.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        editor.setGeometry(self._box().toRect().adjusted(4, 1, -4, -1))
+        editor.setAccessibleName(self.accessibleName())
+        editor.setToolTip(self.tr("Enter takes the number, Esc gives the old one back"))
+        editor.textEdited.connect(self._on_typed)
+        editor.installEventFilter(self)
+        self._editor = editor
+        return editor
+
+    def _typed_value(self, text: str) -> float | None:
         try:
-            return parse_number(self._editor.text(), suffix=self._suffix)
+            return parse_number(text, suffix=self._suffix)
         except ValueError:
             return None
 
-    def _on_typed(self) -> None:
-        self._show_validity(self._typed_value() is not None)
-
-    def _show_validity(self, valid: bool) -> None:
-        self._invalid = not valid
-        colour = current_tokens().text if valid else current_tokens().error
-        self._editor.setStyleSheet(f"color: {colour.name()};")
+    def _on_typed(self, text: str) -> None:
+        self._invalid = text != MIXED and self._typed_value(text) is None
+        if self._editor is not None:
+            self._editor.setProperty("invalid", self._invalid)
+            self._editor.style().unpolish(self._editor)
+            self._editor.style().polish(self._editor)
         self.update()
 
     def _finish_typing(self, *, take: bool) -> None:
-        typed = self._typed_value() if take else None
-        unchanged = self._editor.text() == self.text()
+        if self._editor is None or not self._editor.isVisible():
+            return
+        text = self._editor.text()
         self._invalid = False
         had_focus = self._editor.hasFocus()
         self._editor.hide()
         if had_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if typed is not None and not unchanged:
+        typed = self._typed_value(text)
+        if take and typed is not None and text != self.text():
             self.edit(typed)
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is not self._editor:
+        if self._editor is None or watched is not self._editor:
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.FocusOut and self._editor.isVisible():
             self._finish_typing(take=True)
@@ -228,7 +236,8 @@ class NumberField(ValueControl):
         return QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._editor.setGeometry(self.rect().adjusted(_MARGIN + 4, _MARGIN + 1, -_MARGIN - 4, -_MARGIN - 1))
+        if self._editor is not None:
+            self._editor.setGeometry(self._box().toRect().adjusted(4, 1, -4, -1))
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -242,9 +251,9 @@ class NumberField(ValueControl):
             if not self.isEnabled():
                 border.setAlphaF(0.5)
             paint.rounded(painter, box, 3, tokens.field, border)
-            if self.hasFocus() or self._editor.hasFocus():
+            if self.hasFocus() or self.is_typing():
                 paint.focus_ring(painter, box, 3, tokens)
-        if self._editor.isVisible():
+        if self.is_typing():
             return
         if not self.isEnabled():
             colour = tokens.text_off
