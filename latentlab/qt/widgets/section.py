@@ -128,6 +128,7 @@ class _Header(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(Size.SECTION_HEADER)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(self.tr("Fold or unfold"))
         self.setAccessibleName(title)
         self._actions = QHBoxLayout(self)
