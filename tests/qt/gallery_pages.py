@@ -29,6 +29,7 @@ from latentlab.qt.widgets.segmented import SegmentedControl
 from latentlab.qt.widgets.shelf import QuickShelf, ShelfPicture, ShelfTabs
 from latentlab.qt.widgets.status_line import StatusItem, StatusLine
 from latentlab.qt.widgets.top_bar import TopBar
+from latentlab.qt.widgets.walk_plane import WalkPlane
 from tests.qt.hills import hills
 
 
@@ -215,6 +216,11 @@ def explore_page(width: int = 1440, height: int = 900) -> QWidget:
     tools = CanvasTools(canvas)
     canvas.view_changed.connect(tools.set_view)
     tools.set_vertical(height < 800)
+    plane = WalkPlane(canvas)
+    plane.set_axes("Warmth", "Sun height")
+    plane.clear_trail()
+    for step in range(40):
+        plane.set_point(-0.9 + step * 0.035, -0.6 + 0.15 * np.sin(step / 5) + step * 0.01)
     middle = QHBoxLayout()
     middle.setSpacing(1)
     middle.addLayout(column(canvas, filmstrip(), spacing=1), 1)
@@ -234,6 +240,7 @@ def explore_page(width: int = 1440, height: int = 900) -> QWidget:
     page.show()
     QApplication.processEvents()
     tools.move(16, canvas.height() - tools.height() - 16)
+    plane.move(canvas.width() - plane.width() - 16, canvas.height() - plane.height() - 16)
     return page
 
 

@@ -17,7 +17,7 @@ SMALL_PITCH = 54.0
 INSET = 12.0
 TOP = 4.0
 ROW_GAP = 9.0
-_CAPTION = 150.0  # room kept behind a branch for its words
+_CAPTION = 170.0  # room kept behind a branch for its words
 
 
 @dataclass(slots=True)

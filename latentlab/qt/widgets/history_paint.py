@@ -107,5 +107,5 @@ def caption(painter: QPainter, lane: Lane, lines: tuple[str, str]) -> None:
     painter.setFont(font(TextRole.HINT))
     left = lane.right() + 12
     for index, line in enumerate(lines):
-        area = QRectF(left, lane.top + 6 + index * 15, 134, 15)
+        area = QRectF(left, lane.top + 6 + index * 15, 152, 15)
         paint.text(painter, area, line, tokens.text_3)

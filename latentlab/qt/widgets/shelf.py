@@ -195,7 +195,8 @@ class QuickShelf(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_tokens()
         painter = QPainter(self)
-        painter.fillRect(QRectF(0, TOP, 1, self.height() - 2 * TOP), tokens.line)
+        if self._favourites or self._snapshots:
+            painter.fillRect(QRectF(0, TOP, 1, self.height() - 2 * TOP), tokens.line)
         painter.setFont(font(TextRole.CAPTION))
         for rect, picture, starred in self._places():
             hovered = picture.key == self._hovered

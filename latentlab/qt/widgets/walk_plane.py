@@ -1,0 +1,191 @@
+"""The plane of two directions that a drag walks over, as a small map."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from latentlab.qt.theme.fonts import TextRole, font
+from latentlab.qt.theme.numbers import format_number
+from latentlab.qt.theme.tokens import Tokens, current_tokens
+
+from . import paint
+
+_PADDING = 8.0
+_HEAD = 16.0
+_FIELD = 132.0
+_STEP = 0.02  # of the limit, per key press
+_TRAIL = 400
+
+
+class WalkPlane(QWidget):
+    """Drag the dot, or walk with the arrows; Backspace and a double click go back to the middle.
+
+    Setters never emit. `changing` follows the hand, `changed` comes once at the end.
+    """
+
+    changing = Signal(float, float)
+    changed = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names = ("", "")
+        self._limit = 2.0
+        self._point = QPointF(0.0, 0.0)
+        self._trail: list[QPointF] = []
+        self._dragging = False
+        self._unsettled = False
+        self.setFixedSize(self.sizeHint())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Walk plane"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(_FIELD + 2 * _PADDING), round(_FIELD + _HEAD + 2 * _PADDING + 4))
+
+    def set_axes(self, right: str, up: str) -> None:
+        """Names of what grows to the right and upwards."""
+        self._names = (right, up)
+        self.setToolTip(self.tr("{0} to the right, {1} upwards. Drag to walk").format(right, up))
+        self.clear_trail()
+
+    def set_limit(self, limit: float) -> None:
+        """The plane reaches from -limit to limit on both axes."""
+        self._limit = limit
+        self.update()
+
+    def point(self) -> tuple[float, float]:
+        return self._point.x(), self._point.y()
+
+    def set_point(self, right: float, up: float) -> None:
+        """Where the picture is; the way there is drawn."""
+        here = QPointF(right, up)
+        if here != self._point:
+            self._trail = [*self._trail[-_TRAIL:], here]
+        self._point = here
+        self.setAccessibleDescription(self._written())
+        self.update()
+
+    def clear_trail(self) -> None:
+        """Forget the way and start it here."""
+        self._trail = [self._point]
+        self.update()
+
+    # Geometry.
+
+    def field(self) -> QRectF:
+        """The plane itself, in this widget's coordinates."""
+        return QRectF(_PADDING, _PADDING + _HEAD + 4, _FIELD, _FIELD)
+
+    def position_of(self, right: float, up: float) -> QPointF:
+        centre, scale = self.field().center(), _FIELD / 2 / self._limit
+        return QPointF(centre.x() + right * scale, centre.y() - up * scale)
+
+    def _move_to(self, right: float, up: float) -> None:
+        right, up = (min(max(value, -self._limit), self._limit) for value in (right, up))
+        if (right, up) != self.point():
+            self.set_point(right, up)
+            self._unsettled = True
+            self.changing.emit(right, up)
+
+    def _settle(self) -> None:
+        if self._unsettled:
+            self._unsettled = False
+            self.changed.emit(*self.point())
+
+    # The hand.
+
+    def _follow(self, position: QPointF) -> None:
+        offset = (position - self.field().center()) * (self._limit / (_FIELD / 2))
+        self._move_to(offset.x(), -offset.y())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.field().contains(event.position()):
+            self._dragging = True
+            self.clear_trail()
+            self._follow(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self._follow(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragging = False
+        self._settle()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._move_to(0.0, 0.0)
+        self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ways = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, 1),
+            Qt.Key.Key_Down: (0, -1),
+        }
+        way = ways.get(Qt.Key(event.key()))
+        if way is not None:
+            step = self._limit * _STEP
+            self._move_to(self._point.x() + way[0] * step, self._point.y() + way[1] * step)
+        elif event.key() == Qt.Key.Key_Backspace:
+            self._move_to(0.0, 0.0)
+            self._settle()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._settle()
+
+    # Painting.
+
+    def _written(self) -> str:
+        return ", ".join(format_number(value, 2) for value in self.point())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = current_tokens()
+        painter = QPainter(self)
+        frame = QRectF(self.rect())
+        paint.rounded(painter, frame, 6, tokens.window, tokens.line)
+        painter.setFont(font(TextRole.CAPTION))
+        head = QRectF(_PADDING, _PADDING - 1, _FIELD, _HEAD)
+        paint.text(painter, head, self.tr("Walk plane"), tokens.text_2)
+        paint.text(painter, head, self._written(), tokens.text, Qt.AlignmentFlag.AlignRight)
+        field = self.field()
+        painter.fillRect(field, tokens.surround)
+        self._paint_grid(painter, field, tokens)
+        inner = field.adjusted(5, 2, -5, -2)
+        top, low = QRectF(inner), QRectF(inner)
+        top.setHeight(16)
+        low.setTop(low.bottom() - 16)
+        paint.text(painter, top, f"↑ {self._names[1]}", tokens.text_surround)
+        paint.text(painter, low, f"{self._names[0]} →", tokens.text_surround)
+        self._paint_way(painter, tokens)
+        if self.hasFocus():
+            paint.focus_ring(painter, frame.adjusted(1, 1, -1, -1), 6, tokens)
+
+    def _paint_grid(self, painter: QPainter, field: QRectF, tokens: Tokens) -> None:
+        centre = field.center()
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawLine(QPointF(field.left(), centre.y()), QPointF(field.right(), centre.y()))
+        painter.drawLine(QPointF(centre.x(), field.top()), QPointF(centre.x(), field.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for share in (0.45, 0.9):
+            painter.drawEllipse(centre, share * field.width() / 2, share * field.width() / 2)
+
+    def _paint_way(self, painter: QPainter, tokens: Tokens) -> None:
+        painter.save()
+        painter.setClipRect(self.field())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if len(self._trail) > 1:
+            painter.setPen(QPen(tokens.accent, 1.2))
+            painter.drawPolyline(QPolygonF([self.position_of(p.x(), p.y()) for p in self._trail]))
+        if self._trail:
+            first = self._trail[0]
+            paint.dot(painter, self.position_of(first.x(), first.y()), 4, tokens.accent)
+        here = self.position_of(*self.point())
+        paint.dot(painter, here, 10, tokens.edge)
+        paint.dot(painter, here, 8, tokens.handle)
+        painter.restore()
