@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
 from latentlab.formats.plain.choices import Option
 from latentlab.formats.plain.conditions import CodeReading
 from latentlab.formats.plain.decoders import Answers, class_first, is_decoder
-from latentlab.formats.plain.geometry import shrinking
+from latentlab.formats.plain.geometry import Geometry, shrinking
 from latentlab.formats.plain.parts import Part, reordered, row_parts, weighted_part
 from latentlab.formats.plain.pictures import CHANNELS, square_root
 from latentlab.formats.plain.pieces import Link, Row, halves_of, side_between
@@ -30,6 +31,10 @@ class Autoencoder:
     heads: tuple[Link, ...]
     """mu and logvar; or one layer that makes both, (2 * z_dim) wide; or none in a file of the decoder alone."""
     rest: tuple[Row, ...]
+    shrink: Callable[[Row, int, int], list[Geometry]] = field(
+        default_factory=lambda: functools.cache(shrinking), compare=False
+    )
+    """`shrinking`, which every reading of the decoder asks for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,8 @@ def encoder_parts(
         return None
     late = 0 if extra or not encoder else _class_at_head(encoder[-1], head, told)
     end = _end_side(encoder, head, late)
-    convolutions = [link for link in (*encoder, head) if link.kind != "linear"]
-    paths = shrinking(convolutions, side, end) if convolutions else []
+    convolutions = tuple(link for link in (*encoder, head) if link.kind != "linear")
+    paths = found.shrink(convolutions, side, end) if convolutions else []
     if convolutions and len(paths) <= path:
         return None
     settings = paths[path].settings if paths else ()

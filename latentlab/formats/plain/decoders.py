@@ -203,9 +203,11 @@ class Decoder:
     def _hidden_options(self) -> list[Option]:
         if len(self.row) == 1 or any(follower.kind == "slopes" for follower in self.followers):
             return [Option("", "", {"hidden": _RELU})]
+        costs = dict(self.habits.hidden)
+        if any(follower.kind == "norm" and not follower.has_statistics for follower in self.followers):
+            costs["silu"] = 0.3  # the company that group norms keep
         return [
-            Option(key, _HIDDEN[key][0], {"hidden": _HIDDEN[key][1]}, cost)
-            for key, cost in self.habits.hidden.items()
+            Option(key, _HIDDEN[key][0], {"hidden": _HIDDEN[key][1]}, cost) for key, cost in costs.items()
         ]
 
     def _layout_questions(self) -> list[list[Option]]:

@@ -90,9 +90,9 @@ def _directions(record: Record, followers: tuple[Record, ...]) -> list[Link]:
 
 
 def _fits(before: Link, after: Link) -> bool:
+    if before.draws_a_picture and not after.is_square:
+        return False  # a picture was finished: what follows is another network
     if (before.kind == "linear") == (after.kind == "linear"):
-        if before.draws_a_picture and not after.is_square:
-            return False  # a picture was finished: what follows is another network
         return before.outputs == after.inputs
     return side_between(before, after) > 0
 

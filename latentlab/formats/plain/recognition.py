@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
@@ -56,7 +57,19 @@ _MAX_LAYERS = 600
 _NO_ENCODER_COST = 4.0
 """Of a reading that makes nothing of the encoder in the file."""
 
+_MAX_ROWS = 60
+"""A file whose layers do not feed one another is none of these families."""
+
 Scored = tuple[float, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file a generator lies."""
+
+    network: str
+    number: int = 0
+    """Which of the generators in one state dict."""
 
 
 def recognise(networks: Networks) -> list[Reading]:
@@ -124,23 +137,30 @@ def _role(row: Row) -> str:
 
 def _readings(records: Sequence[Record], network: str) -> list[Scored]:
     rows = rows_of(records)
-    for row in rows:
-        translator = translator_rows(row)
-        if translator:
-            return _translator_readings(translator, network)
+    if len(rows) > _MAX_ROWS:
+        return []
+    translators = [translator for row in rows if (translator := translator_rows(row))]
+    if translators:
+        return [
+            item
+            for number, translator in enumerate(translators)
+            for item in _translator_readings(translator, Place(network, number))
+        ]
     for found in autoencoders(rows):
         if _is_explained(found.rest, len(found.decoder) + len(found.encoder) + 2):
-            readings = _decoder_readings(Decoder(found.decoder, AUTOENCODER), found.rest, network, found)
+            decoder = Decoder(found.decoder, AUTOENCODER)
+            readings = _decoder_readings(decoder, found.rest, Place(network), found)
             if readings:
                 return readings
     scored: list[Scored] = []
     for row, code, rest in branched(rows):
         if is_decoder(row) and _is_explained(rest, len(row)):
-            scored += _decoder_readings(Decoder(row), rest, network, None, code)
-    for row in rows:
-        others = [other for other in rows if other is not row]
-        if is_decoder(row) and _is_explained(others, len(row)):
-            scored += _decoder_readings(Decoder(row), others, network, None)
+            scored += _decoder_readings(Decoder(row), rest, Place(network), None, code)
+    decoders = [row for row in rows if is_decoder(row)]
+    for number, row in enumerate(decoders):
+        others = [other for other in rows if other not in decoders]
+        if _is_explained(others, len(row)):
+            scored += _decoder_readings(Decoder(row), others, Place(network, number), None)
     return scored
 
 
@@ -175,7 +195,7 @@ def _is_table(row: Row) -> bool:
 def _decoder_readings(
     decoder: Decoder,
     others: Sequence[Row],
-    network: str,
+    place: Place,
     found: Autoencoder | None,
     code: CodeReading | None = None,
 ) -> list[Scored]:
@@ -184,7 +204,7 @@ def _decoder_readings(
     Args:
         decoder: the row.
         others: the network's other rows.
-        network: its name.
+        place: where in the file the row lies.
         found: the autoencoder it belongs to, if any.
         code: what the code is, where its layers tell.
     """
@@ -201,7 +221,7 @@ def _decoder_readings(
         questions += [split_options(found.heads), path_options(found.encoder)]
     scored: list[Scored] = []
     for cost, options in likeliest(questions, most=_MOST_AUTOENCODERS if found else _MOST):
-        scored += _decoder_reading(decoder, found, network, options, cost + geometries[0].cost)
+        scored += _decoder_reading(decoder, found, place, options, cost + geometries[0].cost)
     return scored
 
 
@@ -214,7 +234,7 @@ def _told(code: CodeReading) -> Option:
 def _decoder_reading(
     decoder: Decoder,
     found: Autoencoder | None,
-    network: str,
+    place: Place,
     options: Sequence[Option],
     cost: float,
 ) -> list[Scored]:
@@ -256,8 +276,8 @@ def _decoder_reading(
             state |= gather([encoder.mu, encoder.logvar], ["to_mu.", "to_logvar."], tensors)
         return state
 
-    candidate = _candidate(family, config, network, options)
-    return [(cost, Reading(candidate, network, convert))]
+    candidate = _candidate(family, config, place, options)
+    return [(cost, Reading(candidate, place.network, convert))]
 
 
 def _config(
@@ -275,7 +295,7 @@ def _config(
     return "mlp_gan", MLPGANConfig(**common)
 
 
-def _translator_readings(found: TranslatorRow, network: str) -> list[Scored]:
+def _translator_readings(found: TranslatorRow, place: Place) -> list[Scored]:
     scored: list[Scored] = []
     for cost, options in likeliest(translator_questions(found), most=_MOST):
         answers = TranslatorAnswers(**merged(options))
@@ -289,16 +309,18 @@ def _translator_readings(found: TranslatorRow, network: str) -> list[Scored]:
             image_range=ending_range(answers.ending),
         )
         prefixes = layer_keys(config.layers, config.start, resolution)
-        candidate = _candidate("translator", config, network, options)
+        candidate = _candidate("translator", config, place, options)
         convert = functools.partial(gather, parts, prefixes)
-        scored.append((cost, Reading(candidate, network, convert)))
+        scored.append((cost, Reading(candidate, place.network, convert)))
     return scored
 
 
-def _candidate(family: str, config: Any, network: str, options: Sequence[Option]) -> Candidate:
+def _candidate(family: str, config: Any, place: Place, options: Sequence[Option]) -> Candidate:
     keys = [option.key for option in options if option.key]
     words = [option.words for option in options if option.words]
-    description = ", ".join(words)
-    if network not in ("", EVERY_NETWORK):
-        description = f"“{network}”: {description}"
-    return Candidate(":".join([network, family, *keys]), description, family, config)
+    if place.number:
+        words.insert(0, f"generator {place.number + 1} of the file")
+    if place.network not in ("", EVERY_NETWORK):
+        words.insert(0, f"“{place.network}”")
+    where = f"{place.network}#{place.number}" if place.number else place.network
+    return Candidate(":".join([where, family, *keys]), ", ".join(words), family, config)
