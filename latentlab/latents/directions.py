@@ -29,7 +29,7 @@ from latentlab.latents.json_values import (
 
 VERSION = 1
 MAX_DIMS = 1 << 16
-MAX_CHARACTERS = 1 << 28
+MAX_CHARACTERS = 1 << 23
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,9 +169,8 @@ def to_text(directions: DirectionSet) -> str:
     Raises:
         RecipeError: a value is outside what can be stored.
     """
-    return text_of(
-        {"version": VERSION, "directions": DIRECTIONS.write(tuple(directions), "directions")},
-    )
+    values = {"version": VERSION, "directions": DIRECTIONS.write(tuple(directions), "directions")}
+    return text_of(values, what="file of directions", max_characters=MAX_CHARACTERS)
 
 
 def from_text(text: str) -> DirectionSet:
@@ -180,7 +179,7 @@ def from_text(text: str) -> DirectionSet:
     Raises:
         RecipeError: the text is damaged, hostile, or from a newer LatentLab.
     """
-    document = parse(text, what="file of directions", max_characters=MAX_CHARACTERS)
+    document = parse(text, what="file of directions", max_characters=MAX_CHARACTERS, max_brackets=1 << 15)
     values = migrated(document, what="file of directions", migrations={}, version=VERSION)
     if set(values) != {"directions"}:
         refuse("file of directions", sorted(values), "an object with a version and directions")

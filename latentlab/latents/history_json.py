@@ -22,6 +22,7 @@ from latentlab.latents.recipe import Recipe
 from latentlab.latents.tree import Step, Tree
 
 VERSION = 1
+MAX_STEPS = 500_000
 
 _ID = Integer(0, 2**53)
 _LABEL = Text(1024, any_character=True)
@@ -70,7 +71,12 @@ def read(saved: Iterable[str]) -> Saved:
         if torn is not None:
             raise torn
         try:
-            values = parse(line, what="history", max_characters=recipe_json.MAX_CHARACTERS)
+            values = parse(
+                line,
+                what="history",
+                max_characters=recipe_json.MAX_CHARACTERS,
+                max_brackets=recipe_json.MAX_BRACKETS,
+            )
         except RecipeError as error:
             torn = error  # forgiven when nothing follows: the program was stopped while it wrote
             continue
@@ -126,6 +132,10 @@ class _Reader:
             )
         elif "step" in values:
             self.tree.put(self._step(self.tree, values))
+            if len(self.tree) > MAX_STEPS:
+                raise RecipeError(
+                    f"This history has more than {MAX_STEPS:,} steps: it was not made by a hand."
+                )
         elif "at" in values:
             self.tree.stand_on(_ID.read(values["at"], "history.at"))
         elif "next" in values:

@@ -17,6 +17,7 @@ Json = Any
 """None, bool, int, float, str, or lists and dicts of them."""
 
 Migration = Callable[[dict[str, Json]], dict[str, Json]]
+"""A document's values of one version to those of the next."""
 
 _SHOWN = 60
 
@@ -31,17 +32,20 @@ class Kind(Protocol):
         """The inverse of `write`; RecipeError when the JSON is not what it should be."""
 
 
-def parse(text: str, *, what: str, max_characters: int) -> Json:
-    """Parse JSON text. No NaN or infinity, no key twice, no more characters or nesting than is reasonable.
+def parse(text: str, *, what: str, max_characters: int, max_brackets: int | None = None) -> Json:
+    """Parse JSON text. No NaN or infinity, no key twice, no more of anything than is reasonable.
 
     Args:
         what: what the text is, for the error: "recipe", "session".
+        max_brackets: how many lists and objects there may be; they take twenty times their text in memory.
+
+    Raises:
+        RecipeError: the text is too long, too nested, or not JSON.
     """
     if len(text) > max_characters:
-        raise RecipeError(
-            f"This {what} has {len(text):,} characters, more than the {max_characters:,} that LatentLab reads: "
-            "it is damaged or was not made by LatentLab."
-        )
+        _too_long(text, what, max_characters)
+    if max_brackets is not None and text.count("[") + text.count("{") > max_brackets:
+        raise RecipeError(f"This {what} has too many parts: it was not made by LatentLab; use another copy.")
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except RecursionError as error:
@@ -57,7 +61,7 @@ def migrated(
 ) -> dict[str, Json]:
     """A document's values in the form of `version`, without the key "version" itself.
 
-    Each migration takes the values of its own version to the next; no version at all counts as 0.
+    No version at all counts as 0.
     """
     if not isinstance(document, dict):
         refuse(what, document, "an object")
@@ -77,9 +81,16 @@ def migrated(
     return values
 
 
-def text_of(value: Json) -> str:
-    """Compact ASCII text: no spaces, shortest digits that give the same number, keys in the order given."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+def text_of(value: Json, *, what: str = "text", max_characters: int | None = None) -> str:
+    """Compact ASCII text: no spaces, shortest digits that give the same number, keys in the order given.
+
+    Raises:
+        RecipeError: `parse` would not read so much.
+    """
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    if max_characters is not None and len(text) > max_characters:
+        _too_long(text, what, max_characters)
+    return text
 
 
 def patched(items: Sequence[Any], changes: Mapping[str, Any], where: str) -> list[Any]:
@@ -95,8 +106,10 @@ def patched(items: Sequence[Any], changes: Mapping[str, Any], where: str) -> lis
 
 def refuse(where: str, value: object, wanted: str) -> NoReturn:
     """Raise a RecipeError about `value`."""
-    shown = repr(value[:_SHOWN] if isinstance(value, str) else value)
-    shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    if isinstance(value, (dict, list, tuple)):  # may be nested as deep as the stack: not to be written out
+        shown = f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)} values"
+    else:
+        shown = repr(value[:_SHOWN] if isinstance(value, str) else value)[:_SHOWN]
     raise RecipeError(f"{where} should be {wanted}, but is {shown}: correct it, or use an undamaged copy.")
 
 
@@ -200,7 +213,11 @@ class Many:
     def write_changes(self, value: Any, before: tuple[Any, ...], where: str) -> Json:
         """Like `write`, but when little differs from `before` only that: an object of place to item."""
         self._check(value, where)
-        changed = [place for place, item in enumerate(value) if place >= len(before) or item != before[place]]
+        changed = [
+            place
+            for place, item in enumerate(value)
+            if place >= len(before) or (item is not before[place] and item != before[place])
+        ]
         if len(value) < len(before) or 2 * len(changed) >= len(value):
             return self.write(value, where)
         return {str(place): self.kind.write(value[place], where) for place in changed}
@@ -209,11 +226,10 @@ class Many:
         """The inverse of `write_changes`."""
         if not isinstance(value, dict):
             return self.read(value, where)
-        items = patched(before, value, where)
+        changed = {place: self.kind.read(item, where) for place, item in value.items()}
+        items = tuple(patched(before, changed, where))
         self._check(items, where)
-        return tuple(
-            self.kind.read(item, where) if str(place) in value else item for place, item in enumerate(items)
-        )
+        return items
 
     def _check(self, value: Any, where: str) -> None:
         if not isinstance(value, (list, tuple)) or len(value) > self.max_items:
@@ -312,6 +328,13 @@ class OneOf:
         if not isinstance(name, str) or name not in self.kinds:
             refuse(f"{where}.kind", name, "one of " + ", ".join(self.kinds))
         return self.kinds[name].read({key: item for key, item in value.items() if key != "kind"}, where)
+
+
+def _too_long(text: str, what: str, max_characters: int) -> NoReturn:
+    raise RecipeError(
+        f"This {what} has {len(text):,} characters, more than the {max_characters:,} that LatentLab keeps: it is "
+        "damaged, was not made by LatentLab, or holds too many stored latents."
+    )
 
 
 def _object(pairs: Sequence[tuple[str, Json]]) -> dict[str, Json]:

@@ -15,7 +15,7 @@ from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.recipe import Recipe
 
 VERSION = 1
-MAX_CHARACTERS = 1 << 26
+MAX_CHARACTERS = 6 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ def to_text(record: PictureRecord) -> str:
     Raises:
         RecipeError: a value is outside what can be stored.
     """
-    return text_of({"version": VERSION, **_RECORD.write(record, "picture")})
+    values = {"version": VERSION, **_RECORD.write(record, "picture")}
+    return text_of(values, what="picture's record", max_characters=MAX_CHARACTERS)
 
 
 def from_text(text: str) -> PictureRecord:
@@ -115,7 +116,12 @@ def from_text(text: str) -> PictureRecord:
     Raises:
         RecipeError: the text is damaged, hostile, or from a newer LatentLab.
     """
-    document = parse(text, what="picture's record", max_characters=MAX_CHARACTERS)
+    document = parse(
+        text,
+        what="picture's record",
+        max_characters=MAX_CHARACTERS,
+        max_brackets=2 * recipe_json.MAX_BRACKETS,
+    )
     values = migrated(document, what="picture's record", migrations={}, version=VERSION)
     record: PictureRecord = _RECORD.read(values, "picture")
     return record

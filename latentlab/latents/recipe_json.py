@@ -47,7 +47,10 @@ from latentlab.latents.recipe import (
 VERSION = 1
 """Raised whenever a field changes its meaning, comes or goes; with it a function joins `MIGRATIONS`."""
 
-MAX_CHARACTERS = 1 << 24
+MAX_CHARACTERS = 1 << 22
+"""Room for twenty stored latents of 18 layers; no more than a tenth of a second to parse."""
+MAX_BRACKETS = 1 << 17
+"""Lists and objects in a recipe's text: twice as many as there may be components."""
 
 SEED = Integer()
 _INDEX = Integer(0, 1 << 20)
@@ -67,7 +70,7 @@ SOURCE = OneOf(
         ),
         "vector": Record(
             VectorSource,
-            {"space": Choice(("z", "w", "w+")), "values": Many(Number(), 1 << 18)},
+            {"space": Choice(("z", "w", "w+")), "values": Many(Number(), 1 << 16)},
             required=("space", "values"),
         ),
         "photo": Record(
@@ -140,7 +143,7 @@ def to_text(recipe: Recipe) -> str:
     Raises:
         RecipeError: a value is outside what can be stored, such as NaN or a negative seed.
     """
-    return text_of(to_json(recipe))
+    return text_of(to_json(recipe), what="recipe", max_characters=MAX_CHARACTERS)
 
 
 def from_text(text: str) -> Recipe:
@@ -149,7 +152,7 @@ def from_text(text: str) -> Recipe:
     Raises:
         RecipeError: the text is damaged, hostile, or from a newer LatentLab.
     """
-    return from_json(parse(text, what="recipe", max_characters=MAX_CHARACTERS))
+    return from_json(parse(text, what="recipe", max_characters=MAX_CHARACTERS, max_brackets=MAX_BRACKETS))
 
 
 def to_json(recipe: Recipe) -> dict[str, Json]:

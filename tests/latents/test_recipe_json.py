@@ -2,14 +2,14 @@
 
 import json
 import math
-import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from latentlab.errors import RecipeError
-from latentlab.latents import recipe_json
+from latentlab.latents import picture_record, recipe_json
 from latentlab.latents.json_values import migrated
 from latentlab.latents.recipe import (
     BlendSource,
@@ -130,7 +130,7 @@ HOSTILE = {
     "source is a list": {"source": []},
     "vector without values": {"source": {"kind": "vector", "space": "z"}},
     "vector in no space": {"source": {"kind": "vector", "space": "q", "values": []}},
-    "vector too long": {"source": {"kind": "vector", "space": "z", "values": [0.0] * ((1 << 18) + 1)}},
+    "vector too long": {"source": {"kind": "vector", "space": "z", "values": [0.0] * ((1 << 16) + 1)}},
     "blend without seeds": {"source": {"kind": "blend", "seeds": [], "weights": []}},
     "blend with a weight missing": {"source": {"kind": "blend", "seeds": [1, 2], "weights": [1.0]}},
     "mixed blend with a weight missing": {
@@ -178,17 +178,34 @@ def test_hostile_values_are_refused(change):
     ],
     ids=lambda text: text[:20],
 )
-def test_hostile_text_is_refused_at_once(text):
-    start = time.perf_counter()
+def test_hostile_text_is_refused(text):
     with pytest.raises(RecipeError):
         recipe_json.from_text(text)
-    assert time.perf_counter() - start < 1
 
 
 def test_too_much_text_is_refused_before_it_is_parsed(monkeypatch):
     monkeypatch.setattr(recipe_json, "MAX_CHARACTERS", 100)
     with pytest.raises(RecipeError, match="100"):
         recipe_json.from_text("[" * 101)
+
+
+@pytest.mark.parametrize("item", ["[],", '[{"a":[]}],'])
+def test_hostile_text_of_allowed_length_takes_little_memory(item):
+    length = picture_record.MAX_CHARACTERS
+    text = '{"version":1,"recipe":[' + item * (length // len(item) - 20) + "0]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(RecipeError):
+            picture_record.from_text(text)
+        assert tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_nesting_that_the_parser_bears_is_still_only_an_error():
+    for depth in (100, 300, 500, 700, 900, 950, 980, 990, 3000, 9000):
+        with pytest.raises(RecipeError):
+            recipe_json.from_text('{"version":1,"truncation_psi":' + "[" * depth + "]" * depth + "}")
 
 
 @given(
@@ -223,6 +240,12 @@ def test_any_json_is_a_recipe_or_a_named_error(values):
 def test_what_could_not_be_read_is_not_written(recipe):
     with pytest.raises(RecipeError):
         recipe_json.to_text(recipe)
+
+
+def test_more_than_can_be_read_is_not_written(monkeypatch):
+    monkeypatch.setattr(recipe_json, "MAX_CHARACTERS", 1000)
+    with pytest.raises(RecipeError, match="too many stored latents"):
+        recipe_json.to_text(Recipe(VectorSource("z", (0.123456789,) * 200)))
 
 
 def test_undecodable_file_names_survive():
