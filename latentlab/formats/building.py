@@ -5,22 +5,58 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from latentlab.errors import CheckpointError
 from latentlab.formats.weights import is_finite
 from latentlab.models.catalogue import FAMILIES, config_to_json
 from latentlab.models.generator import Generator
 
+_LARGE = 1 << 17  # numbers; looking through fewer is quicker than asking another thread to
 _SAMPLES = 64  # numbers of each tensor that the fingerprint looks at
+
+
+class _ShapesOnly(TorchFunctionMode):
+    """Makes constructors cheap: tensors get a shape and no numbers, and drawing or scaling them does nothing."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        options = dict(kwargs or {})
+        if func in _FACTORIES:
+            options.pop("generator", None)
+            return torch.empty(*args, **{**options, "device": "meta"})
+        if func is torch.full:
+            return torch.empty(args[0], **{**options, "device": "meta"})
+        if func in _SAME_SHAPE and args and isinstance(args[0], Tensor) and args[0].is_meta:
+            return args[0]
+        if (
+            func in _SCALING
+            and isinstance(args[0], Tensor)
+            and args[0].is_meta
+            and isinstance(args[1], float)
+        ):
+            return args[0]
+        return func(*args, **options)
+
+
+_FACTORIES = {torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn}
+_SCALING = {Tensor.div, Tensor.__truediv__, Tensor.mul, Tensor.__mul__}
+_SAME_SHAPE = {
+    *(Tensor.normal_, Tensor.uniform_, Tensor.fill_, Tensor.zero_, Tensor.mul_, Tensor.clamp_),
+    *(nn.init.normal_, nn.init.uniform_, nn.init.zeros_, nn.init.ones_, nn.init.constant_),
+    *(nn.init.kaiming_uniform_, nn.init.kaiming_normal_, nn.init.xavier_uniform_, nn.init.trunc_normal_),
+}
 
 
 def skeleton(family: str, config: Any) -> Generator:
     """The network without numbers: shapes and capabilities at no cost in memory."""
-    with torch.device("meta"):
+    with _ShapesOnly():
         return FAMILIES[family][1](config)
 
 
@@ -31,22 +67,29 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
         CheckpointError: one is missing, does not fit the architecture, or is not finite.
     """
     generator = skeleton(family, config)
-    taken = {}
+    taken: dict[str, Tensor] = {}
     missing = []
-    broken = []
-    for name, wanted in generator.state_dict().items():
-        if name not in weights:
-            missing.append(name)
-            continue
-        tensor = weights[name]
-        if tensor.shape != wanted.shape:
-            raise CheckpointError(
-                f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file describes "
-                f"needs {list(wanted.shape)}: the file is damaged, or of an unknown variant."
-            )
-        if not is_finite(tensor):
-            broken.append(name)
-        taken[name] = tensor
+    # A second thread looks through what was read while the next tensor is read.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        checks: dict[str, bool | Future[bool]] = {}
+        for name, wanted in generator.state_dict().items():
+            if name not in weights:
+                missing.append(name)
+                continue
+            tensor = weights[name]
+            if tensor.shape != wanted.shape or tensor.is_complex():
+                raise CheckpointError(
+                    f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file "
+                    f"describes needs {list(wanted.shape)}: the file is damaged, or of an unknown variant."
+                )
+            taken[name] = tensor.to(wanted.dtype)
+            large = tensor.numel() >= _LARGE
+            checks[name] = pool.submit(is_finite, taken[name]) if large else is_finite(taken[name])
+        broken = [
+            name
+            for name, check in checks.items()
+            if not (check if isinstance(check, bool) else check.result())
+        ]
     if missing:
         raise CheckpointError(
             f"The network lacks {len(missing)} of the {len(missing) + len(taken)} tensors it needs, the first is "
@@ -57,9 +100,21 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
             f"{len(broken)} of the {len(taken)} tensors hold numbers that are not finite (NaN or infinity), the "
             f"first is {broken[0]!r}: training had diverged when this was saved. Open an earlier checkpoint."
         )
-    generator.load_state_dict(taken, assign=True)
+    _put(generator, taken)
     _make_unsaved(generator)
-    return generator.eval().requires_grad_(False)
+    return generator.eval()
+
+
+def _put(generator: Generator, tensors: Mapping[str, Tensor]) -> None:
+    """Set all parameters and saved buffers, whose shapes were checked; gradients off."""
+    for path, module in generator.named_modules():
+        prefix = f"{path}." if path else ""
+        for name in module._parameters:
+            if prefix + name in tensors:
+                module._parameters[name] = nn.Parameter(tensors[prefix + name], requires_grad=False)
+        for name in module._buffers:
+            if prefix + name in tensors:
+                module._buffers[name] = tensors[prefix + name]
 
 
 def _make_unsaved(generator: Generator) -> None:

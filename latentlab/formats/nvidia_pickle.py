@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from latentlab.errors import CheckpointError, UnsafeFileError
+from latentlab.errors import CheckpointError
 from latentlab.formats.networks import Contents, class_name, gather, module_state
 from latentlab.formats.pickles.machine import PickleMachine
 from latentlab.formats.pickles.meaning import Meaning
 from latentlab.formats.pickles.values import Global, Record, Span
 from latentlab.formats.source import Source
 from latentlab.formats.stored import Storage
-from latentlab.formats.torch_legacy import LegacyStream, read_reference
+from latentlab.formats.torch_legacy import read_storage
 
 _SHOWN = ("G_ema", "G")
 
@@ -31,8 +31,7 @@ def read_pickle(source: Source) -> Contents:
     value = PickleMachine(source, 0, source.size, strange).run()
     refuse_tensorflow(source, value)
     contents = Contents("Python pickle")
-    heads: set[bytes] = set()
-    meaning = Meaning(source, lambda place: _storage(source, place, heads))
+    meaning = Meaning(source, lambda place: _storage(source, place))
     entries = meaning.mapping(value)
     networks = {
         key: item
@@ -94,17 +93,8 @@ def _metas(value: Any, networks: dict[str, Any]) -> list[dict[Any, Any]]:
     return [meta for meta in first if isinstance(meta, dict)]
 
 
-def _storage(source: Source, place: Any, heads: set[bytes]) -> Storage:
+def _storage(source: Source, place: Any) -> Storage:
     """A storage that is a legacy torch stream of its own, inside the pickle."""
     if not isinstance(place, Span):
         raise CheckpointError(f"{source.name} is damaged: it refers to weights that are not in it.")
-    strange: set[str] = set()
-    stream = LegacyStream(source, place.start, place.start + place.length, strange, heads)
-    reference = getattr(stream.value, "value", None)
-    if strange:
-        raise UnsafeFileError(
-            f"{source.name} names {sorted(strange)[0]} among its weights, where no model names anything. Nothing "
-            "was run. Get the model from a source you trust, or as .safetensors."
-        )
-    read_reference(source, reference)
-    return stream.locate(reference)
+    return read_storage(source, place.start, place.start + place.length)

@@ -6,6 +6,7 @@ each key, a count and the numbers themselves.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from latentlab.errors import CheckpointError, UnsafeFileError
@@ -17,25 +18,28 @@ from latentlab.formats.stored import ITEM_SIZES, Storage
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
-_MAX_HEADS = 4
 FIRST_BYTES = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 """How every such stream begins."""
+
+_USUAL = re.compile(
+    re.escape(
+        FIRST_BYTES + b"\x80\x02M\xe9\x03.\x80\x02}q\x00(X\x10\x00\x00\x00protocol_versionq\x01M\xe9\x03"
+        b"X\x0d\x00\x00\x00little_endianq\x02\x88X\x0a\x00\x00\x00type_sizesq\x03}q\x04("
+        b"X\x05\x00\x00\x00shortq\x05K\x02X\x03\x00\x00\x00intq\x06K\x04X\x04\x00\x00\x00longq\x07K\x04uu."
+    )
+    + rb"\x80\x02\(X\x07\x00\x00\x00storageq\x00ctorch\n(\w{1,40})\nq\x01X(.)\x00\x00\x00(\d{1,20})q\x02"
+    rb"X\x03\x00\x00\x00cpuq\x03[KMJ](.{1,4})Ntq\x04Q\.\x80\x02\]q\x00X\2\x00\x00\x00\3q\x01a\.",
+    re.DOTALL,
+)
+"""A stream of one storage up to its count, byte for byte as every release of torch has written it."""
+_USUAL_LENGTH = 512
 
 
 class LegacyStream:
     """One stream: the value it holds, and where its storages lie."""
 
-    def __init__(
-        self, source: Source, start: int, stop: int, strange: set[str], heads: set[bytes] | None = None
-    ) -> None:
+    def __init__(self, source: Source, start: int, stop: int, strange: set[str]) -> None:
         """Read the stream between two places of a file, in bytes; the numbers themselves are left there.
-
-        Args:
-            source: the file.
-            start: first byte of the stream.
-            stop: it ends before this byte.
-            strange: gathers names of unknown functions and classes that it mentions.
-            heads: beginnings of streams of this file that were read already and need not be read again.
 
         Raises:
             CheckpointError: it is damaged, cut off, or from a machine with another byte order.
@@ -44,7 +48,14 @@ class LegacyStream:
         self._source = source
         self._strange = strange
         self._at, self._stop = start, stop
-        self._read_head(set() if heads is None else heads)
+        if self._next() != _MAGIC or self._next() != _VERSION:
+            raise self._damaged()
+        sizes = self._next()
+        if not isinstance(sizes, dict) or sizes.get("little_endian") is not True:
+            raise CheckpointError(
+                f"{source.name} was written on a machine with another byte order: load it in torch there and "
+                "save it as .safetensors."
+            )
         machine = PickleMachine(source, self._at, stop, strange)
         self.value: Any = machine.run()
         """What was saved, as inert values."""
@@ -65,24 +76,6 @@ class LegacyStream:
         if not 0 <= offset <= storage.numel - count:
             raise self._damaged()
         return Storage(dtype, storage.start + offset * ITEM_SIZES[dtype], count)
-
-    def _read_head(self, heads: set[bytes]) -> None:
-        """Check magic number, version and sizes of numbers."""
-        start = self._at
-        for head in heads:
-            if start + len(head) <= self._stop and self._source.read(start, len(head)) == head:
-                self._at = start + len(head)
-                return
-        if self._next() != _MAGIC or self._next() != _VERSION:
-            raise self._damaged()
-        sizes = self._next()
-        if not isinstance(sizes, dict) or sizes.get("little_endian") is not True:
-            raise CheckpointError(
-                f"{self._source.name} was written on a machine with another byte order: load it in torch there "
-                "and save it as .safetensors."
-            )
-        if len(heads) < _MAX_HEADS:
-            heads.add(self._source.read(start, self._at - start))
 
     def _next(self) -> Any:
         machine = PickleMachine(self._source, self._at, self._stop, self._strange)
@@ -118,6 +111,32 @@ class LegacyStream:
         return CheckpointError(
             f"{self._source.name} is damaged: its list of weights does not fit its contents. Get it again."
         )
+
+
+def read_storage(source: Source, start: int, stop: int) -> Storage:
+    """Where the numbers of a stream lie that holds one storage and nothing else.
+
+    Raises:
+        CheckpointError: it is damaged, or holds something else.
+        UnsafeFileError: it names anything, or claims numbers that it does not hold.
+    """
+    usual = _USUAL.match(source.read(start, min(_USUAL_LENGTH, stop - start)))
+    if usual is not None:
+        dtype = STORAGE_TYPES.get(usual[1].decode("ascii", "replace"))
+        at = start + usual.end()
+        numel = int.from_bytes(source.read(at, min(8, stop - at)), "little", signed=True)
+        is_told_twice = numel == int.from_bytes(usual[4], "little")
+        if dtype is not None and is_told_twice and at + 8 + numel * ITEM_SIZES[dtype] <= stop:
+            return Storage(dtype, at + 8, numel)
+    # Any other writer's form, and all that is wrong with a file.
+    strange: set[str] = set()
+    stream = LegacyStream(source, start, stop, strange)
+    if strange:
+        raise UnsafeFileError(
+            f"{source.name} names {sorted(strange)[0]} among its weights, where no model names anything. Nothing "
+            "was run. Get the model from a source you trust, or as .safetensors."
+        )
+    return stream.locate(stream.value.value if isinstance(stream.value, PersistentId) else stream.value)
 
 
 def read_reference(source: Source, value: Any) -> tuple[str, str, int, tuple[int, int] | None]:

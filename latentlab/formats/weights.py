@@ -114,7 +114,7 @@ def is_finite(tensor: Tensor) -> bool:
     if not tensor.is_floating_point():
         return not tensor.is_complex() or is_finite(torch.view_as_real(tensor))
     # The sum is not finite if any number is not; it can also overflow, so only then every number is looked at.
-    # NumPy's sum is as fast as memory and, unlike torch's, waits for no other thread.
+    # NumPy's sum lets other threads run, and waits for none.
     with np.errstate(all="ignore"):
         total = float(tensor.numpy().sum())
     return math.isfinite(total) or bool(torch.isfinite(tensor).all())

@@ -65,12 +65,14 @@ class PickleWriter:
                 write(pickle.NONE)
             case bool():
                 write(pickle.NEWTRUE if value else pickle.NEWFALSE)
+            case int() if 0 <= value < 256:
+                write(pickle.BININT1 + bytes([value]))
             case int():
                 write(pickle.BININT + struct.pack("<i", value))
             case float():
                 write(pickle.BINFLOAT + struct.pack(">d", value))
             case str():
-                self._once(value, lambda: self._text(value))
+                self._once(value, lambda: self._file.write(_text(value)))
             case dict():
                 write(pickle.EMPTY_DICT)
                 self._memoize()
@@ -79,6 +81,13 @@ class PickleWriter:
                     self._save(key)
                     self._save(item)
                 write(pickle.SETITEMS)
+            case ():
+                write(pickle.EMPTY_TUPLE)
+            case tuple() if len(value) <= 3:
+                for item in value:
+                    self._save(item)
+                write((pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3)[len(value) - 1])
+                self._memoize()
             case tuple():
                 write(pickle.MARK)
                 for item in value:
@@ -95,10 +104,6 @@ class PickleWriter:
             case _:
                 raise TypeError(f"{type(value).__name__} has no place in a network pickle")
 
-    def _text(self, text: str) -> None:
-        data = text.encode()
-        self._file.write(pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
-
     def _name(self, call: Call) -> None:
         self._save(call.module)
         self._save(call.name)
@@ -111,9 +116,14 @@ class PickleWriter:
         self._file.write(numbers.contiguous().reshape(-1).numpy().data)
         self._memoize()
 
-    def _once(self, key: Any, save: Callable[[], None]) -> None:
+    def _once(self, key: Any, save: Callable[[], object]) -> None:
         if key in self._memo:
-            self._file.write(pickle.LONG_BINGET + struct.pack("<I", self._memo[key]))
+            index = self._memo[key]
+            self._file.write(
+                pickle.BINGET + bytes([index])
+                if index < 256
+                else pickle.LONG_BINGET + struct.pack("<I", index)
+            )
         else:
             save()
             self._memo[key] = self._memoize()
@@ -125,34 +135,37 @@ class PickleWriter:
 
 
 def storage_head(numel: int, dtype: str = "FloatStorage") -> bytes:
-    """What a legacy torch stream of one storage has before its numbers."""
-    sizes = {
-        "protocol_version": 1001,
-        "little_endian": True,
-        "type_sizes": {"short": 2, "int": 4, "long": 4},
-    }
-    reference = (
-        pickle.PROTO
-        + b"\x02("
-        + _short_text("storage")
-        + f"ctorch\n{dtype}\n".encode()
-        + _short_text("94107541")
-        + _short_text("cpu")
-        + pickle.BININT
-        + struct.pack("<i", numel)
-        + b"NtQ."
-    )
-    return (
-        pickle.dumps(0x1950A86A20F9469CFC6C, 2)
-        + pickle.dumps(1001, 2)
-        + pickle.dumps(sizes, 2)
-        + reference
-        + pickle.dumps(["94107541"], 2)
-        + struct.pack("<q", numel)
+    """What a legacy torch stream of one storage has before its numbers, byte for byte."""
+    key = "94087656704032"
+    if numel < 256:
+        count = pickle.BININT1 + bytes([numel])
+    else:
+        count = (
+            pickle.BININT2 + struct.pack("<H", numel)
+            if numel < 1 << 16
+            else pickle.BININT + struct.pack("<i", numel)
+        )
+    sizes = [("short", 2), ("int", 4), ("long", 4)]
+    return b"".join(
+        (
+            b"\x80\x02\x8a\x0a" + (0x1950A86A20F9469CFC6C).to_bytes(10, "little") + b".",
+            b"\x80\x02M\xe9\x03.",
+            b"\x80\x02}q\x00(" + _text("protocol_version") + b"q\x01M\xe9\x03",
+            _text("little_endian") + b"q\x02\x88" + _text("type_sizes") + b"q\x03}q\x04(",
+            *(
+                _text(name) + b"q" + bytes([5 + i]) + b"K" + bytes([size])
+                for i, (name, size) in enumerate(sizes)
+            ),
+            b"uu.",
+            b"\x80\x02(" + _text("storage") + b"q\x00c" + f"torch\n{dtype}\n".encode() + b"q\x01",
+            _text(key) + b"q\x02" + _text("cpu") + b"q\x03" + count + b"Ntq\x04Q.",
+            b"\x80\x02]q\x00" + _text(key) + b"q\x01a.",
+            struct.pack("<q", numel),
+        )
     )
 
 
-def _short_text(text: str) -> bytes:
+def _text(text: str) -> bytes:
     return pickle.BINUNICODE + struct.pack("<I", len(text)) + text.encode()
 
 
