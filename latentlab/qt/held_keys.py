@@ -48,9 +48,8 @@ class HeldKeys(QObject):
         return super().eventFilter(watched, event)
 
     def _concerns(self, watched: QObject) -> bool:
-        """Keys reach several objects one after the other: only the focused widget of our window counts."""
-        focused = QApplication.focusWidget() or self._window
-        return watched is focused and isinstance(watched, QWidget) and watched.window() is self._window
+        """Keys of our window, not those of a dialog over it."""
+        return isinstance(watched, QWidget) and watched.window() is self._window
 
     def _press(self, event: QKeyEvent) -> bool:
         typing = isinstance(QApplication.focusWidget(), _TEXT)

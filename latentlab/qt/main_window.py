@@ -156,6 +156,7 @@ class MainWindow(QWidget):
         self.held.compare_held.connect(self._on_compare_held)
         self.held.panels_toggled.connect(self._toggle_panels)
         self.dropping.dropped.connect(studio.opening.offer)
+        self.dropping.hovering.connect(self._on_file_hovering)
         self._chip_later.timeout.connect(self._show_chip)
         for name, act in (
             ("open", self.opening_view.open_anything),
@@ -339,6 +340,9 @@ class MainWindow(QWidget):
             )
             for choice in (*self.models.bundled, *self.models.recent)
         ]
+
+    def _on_file_hovering(self, name: str) -> None:
+        self.workspace.show_drop_hint(self.tr("Open {0}").format(name) if name else "")
 
     def _on_strength_changed(self, strength: float) -> None:
         self.recipe_actions.strength = strength

@@ -5,10 +5,23 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from latentlab.formats import save_model
+from latentlab.formats.report import Card
+from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
+from latentlab.models.translator import Translator, resnet_translator
+from latentlab.models.vae import VAE, conv_vae
+from latentlab.qt.main_window import MainWindow
+from latentlab.qt.settings import SettingsStore
+from latentlab.qt.theme.appearance import apply_theme
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +45,56 @@ def no_thread_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert not left, "\n".join(
         f"{thread.objectName()} still runs; started at\n{line}" for thread, line in left
     )
+
+
+@pytest.fixture(scope="session")
+def model_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Small untrained models of several kinds, in LatentLab's own format."""
+    torch.manual_seed(0)
+    made = {
+        "style": StyleGAN2(StyleGAN2Config(resolution=16, channels=(8, 8, 8), z_dim=16, w_dim=16)),
+        "classes": StyleGAN2(StyleGAN2Config(resolution=16, channels=(8, 8, 8), z_dim=8, w_dim=8, c_dim=3)),
+        "vae": VAE(conv_vae(16, z_dim=8, width=8, max_width=16)),
+        "translator": Translator(resnet_translator(16, width=4, downsamplings=1, residuals=1)),
+    }
+    folder = tmp_path_factory.mktemp("models")
+    paths = {}
+    for name, generator in made.items():
+        paths[name] = folder / f"{name}.safetensors"
+        names = ("hill", "tree", "sea") if generator.capabilities.num_classes else ()
+        save_model(paths[name], generator.eval(), Card(name.capitalize(), class_names=names))
+    return paths
+
+
+@pytest.fixture
+def settings() -> SettingsStore:
+    """Plain torch: preparing a faster engine would outlast the test."""
+    store = SettingsStore()
+    store.change(precision="float32")
+    return store
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: SettingsStore) -> Iterator[MainWindow]:
+    """The real window, shown, with nothing open."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    apply_theme(app)
+    made = MainWindow(settings)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(window: MainWindow, model_files: dict[str, Path], qtbot: QtBot) -> MainWindow:
+    """The window with a small StyleGAN2 and its first picture."""
+    return open_in(window, model_files["style"], qtbot)
+
+
+def open_in(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
+    """Open a file and wait for its first full picture."""
+    with qtbot.waitSignal(window.studio.stage.rendered_fully, timeout=20_000):
+        window.studio.opening.offer(path)
+    return window

@@ -79,7 +79,7 @@ class Autosave(QObject):
         """Save what is new and give the folder back; nothing is saved after."""
         self._session.changed.disconnect(self._on_changed)
         self.save()
-        self._jobs.submit(self._claim.release)
+        self._jobs.submit(self._claim.release, lambda _: self.deleteLater())  # after all that was submitted
 
     def _on_changed(self) -> None:
         if not self._timer.isActive():

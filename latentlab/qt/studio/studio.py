@@ -121,6 +121,8 @@ class Studio(QObject):
         self._model = opened.model
         self._last = None
         self.session = opened.session
+        if self.thumbnails is not None:
+            self.thumbnails.finish()
         self.thumbnails = Thumbnails(opened.info.fingerprint, self.jobs, self)
         self.thumbnails.load(_recipes_of(opened.session))
         self._autosave = Autosave(opened.session, opened.claim, self.jobs, self)
@@ -171,7 +173,6 @@ class Studio(QObject):
         if self._autosave is None or self.session is None:
             return
         self._autosave.finish()
-        self._autosave.deleteLater()
         self._autosave = None
         if self._last is not None and self._last.thumbnail is not None:
             picture, path = self._last.thumbnail, recents.picture_of(self.session.model.fingerprint)

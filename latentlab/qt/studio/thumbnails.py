@@ -50,6 +50,10 @@ class Thumbnails(QObject):
         if wanted:
             self._jobs.submit(lambda: _read(self._folder, wanted), self._on_read)
 
+    def finish(self) -> None:
+        """Another model takes its place: end once everything was written."""
+        self._jobs.submit(lambda: None, lambda _: self.deleteLater())
+
     def _on_read(self, found: list[tuple[Recipe, QImage]]) -> None:
         for recipe, picture in found:
             if recipe not in self._pictures:

@@ -78,8 +78,13 @@ class ThumbnailsWork:
     """Small pictures of recipes that have none: shows (recipe, picture) one after the other."""
 
     recipes: tuple[Recipe, ...]
+    purpose: str = "shelf"
+    """Who wants them; work for one purpose does not replace that for another."""
     rank: ClassVar[int] = 3
-    key: ClassVar[str] = "thumbnails"
+
+    @property
+    def key(self) -> Hashable:
+        return ("thumbnails", self.purpose)
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
         for recipe in self.recipes:

@@ -33,6 +33,9 @@ class Workspace(QWidget):
         """Use a picture file, if this workspace and the open model can; returns whether they can."""
         return False
 
+    def show_drop_hint(self, text: str) -> None:
+        """What would happen to a file that hovers over the window; "" when none does."""
+
     def set_panels_shown(self, shown: bool) -> None:
         """Show or hide everything but the main thing."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
     from latentlab.qt.studio.studio import Studio
 
+_VARIATIONS = "variations"
 _LOW = 800
 _NARROW = 1360
 
@@ -64,6 +65,10 @@ class ExploreWorkspace(Workspace):
         actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
         self.pane.walked.connect(self._on_walked)
         self.pane.walk_finished.connect(self._on_walk_finished)
+        self.pane.variations.chosen.connect(self._on_variation_chosen)
+        self.pane.variations.wanted.connect(
+            lambda recipes: studio.renders.when_idle(ThumbnailsWork(recipes, _VARIATIONS))
+        )
         self._walk_from: dict[str, float] | None = None
         self.shelf.pictures_wanted.connect(self._ask_for_thumbnails)
         studio.stage.rendered_fully.connect(self._on_rendered_fully)
@@ -111,6 +116,9 @@ class ExploreWorkspace(Workspace):
             return False
         self._sections.photo.use(photo)
         return True
+
+    def show_drop_hint(self, text: str) -> None:
+        self.pane.canvas.set_drop_hint(text)
 
     def hints(self) -> Sequence[str]:
         compare = self.tr("hold `\\` for the original")
@@ -197,12 +205,22 @@ class ExploreWorkspace(Workspace):
             self._show_layer(name, picture)
         elif key == DrawnWork.key and self._sections.latent.components is not None:
             self._sections.latent.components.set_drawn(result)
-        elif key == ThumbnailsWork.key and self._studio.thumbnails is not None:
-            self._studio.thumbnails.put(*result)
+        elif isinstance(key, tuple) and key[0] == "thumbnails":
+            self._take_thumbnail(str(key[1]), *result)
 
     def _show_layer(self, name: str, picture: QImage) -> None:
         if name in self.sections.layers.pictured:
             self.sections.layers.show_picture(name, picture)
+
+    def _take_thumbnail(self, purpose: str, recipe: Recipe, picture: QImage) -> None:
+        if purpose == _VARIATIONS:
+            self.pane.variations.show_picture(recipe, picture)
+        elif self._studio.thumbnails is not None:
+            self._studio.thumbnails.put(recipe, picture)
+
+    def _on_variation_chosen(self, recipe: Recipe) -> None:
+        if self._session is not None:
+            self._session.editor.apply(self.tr("Nearby"), recipe)
 
     # Walking over the picture.
 

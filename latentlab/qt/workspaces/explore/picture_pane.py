@@ -13,6 +13,7 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.widgets.canvas import Canvas
 from latentlab.qt.widgets.canvas_tools import CanvasTools
+from latentlab.qt.workspaces.explore.variations import Variations
 
 _MARGIN = 16
 _LOW = 640
@@ -38,16 +39,18 @@ class PicturePane(QWidget):
         self._wiping = False
         self.canvas = Canvas()
         self.canvas.set_compare_label(self.tr("Before any edit"))
+        self.variations = Variations(self)
         self.tools = CanvasTools(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
-        self.tools.raise_()
         self.tools.fit_requested.connect(self.canvas.fit)
         self.tools.zoom_requested.connect(self.canvas.set_zoom)
+        self.tools.grid_requested.connect(self._on_grid_requested)
+        self.variations.closed.connect(self._on_grid_closed)
         self.tools.wipe_toggled.connect(self._on_wipe_toggled)
         self.canvas.view_changed.connect(self.tools.set_view)
-        self.canvas.view_changed.connect(self._place)
+        self.canvas.view_changed.connect(self._on_view_changed)
         self.canvas.walked.connect(lambda x, y: self.walked.emit(x * _WALK_SPAN, y * _WALK_SPAN))
         self.canvas.walk_finished.connect(self.walk_finished)
         stage.shown.connect(self._on_shown)
@@ -58,6 +61,9 @@ class PicturePane(QWidget):
         """Another model: its pictures may have another size."""
         self._session = session
         self._original = None
+        self.variations.close_grid()
+        self.tools.grid.setVisible(session.model.capabilities.z_dim > 0)
+        self.tools.adjustSize()
         self.canvas.clear()
         side = session.model.capabilities.resolution
         self.canvas.set_picture_size(side, side)
@@ -108,6 +114,20 @@ class PicturePane(QWidget):
         if self._session is not None:
             self._on_rendered_fully(self._session.history.recipe)
 
+    def _on_view_changed(self, zoom: float, fitted: bool) -> None:
+        """Fitted pictures are looked at as a whole; who zooms in wants to see pixels."""
+        self.canvas.set_smooth(True if fitted else None)
+        self._place()
+
+    def _on_grid_requested(self) -> None:
+        if self._session is not None and self._session.model.capabilities.z_dim:
+            self.variations.open_around(self._session.history.recipe)
+            self.tools.hide()
+
+    def _on_grid_closed(self) -> None:
+        self.tools.show()
+        self.canvas.setFocus()
+
     def _info(self, shown: Shown) -> list[str]:
         assert self._session is not None
         can = self._session.model.capabilities
@@ -122,6 +142,7 @@ class PicturePane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.variations.setGeometry(self.rect())
         self.tools.set_vertical(self.height() < _LOW)
         self._place()
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.latents.recipe import DirectionWeight, Recipe
 from latentlab.qt.session.session import Session
 from latentlab.qt.session.vocabulary import Vocabulary
 from latentlab.qt.theme.fonts import TextRole, font
+from latentlab.qt.theme.tokens import Size
 from latentlab.qt.widgets.direction_list import DirectionList, ListedDirection
 from latentlab.qt.widgets.direction_row import DirectionRow
 from latentlab.qt.widgets.search_field import SearchField
@@ -60,12 +61,21 @@ class DirectionsSection(RecipeSection):
         self.search.textChanged.connect(self.catalogue.set_filter)
         self.catalogue.add_requested.connect(self.use)
         self.catalogue.remove_requested.connect(self._take_away)
-        self.add_inset(self.search, top=4, bottom=4)
-        self.add(self.catalogue)
+        self._catalogue = QWidget()
+        line = QHBoxLayout()
+        line.setContentsMargins(Size.PADDING, 4, Size.PADDING, 4)
+        line.addWidget(self.search)
+        column = QVBoxLayout(self._catalogue)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(self.catalogue)
+        self.add(self._catalogue)
         self.waiting = QLabel(self.tr("Looking for directions…"))
         self.waiting.setFont(font(TextRole.HINT))
         self.waiting.setProperty("tone", "3")
-        self.add_inset(self.waiting, top=6, bottom=6)
+        self.waiting.setContentsMargins(Size.PADDING, 6, Size.PADDING, 6)
+        self.add(self.waiting)
         self.follow(session.directions.changed, self._on_directions_known)
         self.follow(session.pinned.changed, self._refresh)
         self._on_tab(_IN_USE)
@@ -188,8 +198,7 @@ class DirectionsSection(RecipeSection):
         in_use = index == _IN_USE
         for row in self.rows.values():
             row.setVisible(in_use)
-        self.search.setVisible(not in_use)
-        self.catalogue.setVisible(not in_use)
+        self._catalogue.setVisible(not in_use)
         known = self.session.directions.all
         if known is not None:
             self._fill_catalogue(known)
