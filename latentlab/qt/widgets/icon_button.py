@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QStyleOptionButton, QWidget
 
@@ -71,6 +71,7 @@ class IconButton(QAbstractButton):
         self._icon = icon_name
         self._checked_icon = checked_icon or icon_name
         self._icon_size = icon_size
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedSize(width, max(Size.FIELD, min(width, Size.BUTTON_SMALL)))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_tooltip(tooltip, shortcut)
@@ -86,11 +87,6 @@ class IconButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return self.size()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self.update()
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_tokens()

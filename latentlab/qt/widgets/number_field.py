@@ -52,11 +52,11 @@ class NumberField(ValueControl):
         self._dragging = False
         self._sideways = True
         self._exact = 0.0
-        self._hovered = False
         self._invalid = False
         self._opened = QElapsedTimer()
         self._editor: QLineEdit | None = None  # made when it is first needed: most fields are never typed in
         self.setFixedHeight(Size.FIELD + 2 * _MARGIN)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
 
     def sizeHint(self) -> QSize:
@@ -220,9 +220,6 @@ class NumberField(ValueControl):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self._hovered = event.type() == QEvent.Type.Enter
-            self.update()
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
             if self._editable() and plain and event.text() in _TYPED:
@@ -246,7 +243,7 @@ class NumberField(ValueControl):
         box = self._box()
         if not self._locked:
             border = QColor(tokens.error if self._invalid else tokens.line)
-            if self._hovered and not self._invalid and self.isEnabled():
+            if self.underMouse() and not self._invalid and self.isEnabled():
                 border = tokens.line_strong
             if not self.isEnabled():
                 border.setAlphaF(0.5)

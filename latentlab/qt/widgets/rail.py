@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
@@ -90,6 +90,7 @@ class _RailItem(QAbstractButton):
     def __init__(self, icon_name: str, label: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._icon = icon_name
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._tone = ""
         self.setText(label)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -102,11 +103,6 @@ class _RailItem(QAbstractButton):
         self._tone = tone
         self.setAccessibleDescription(tone)
         self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self.update()
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):

@@ -50,6 +50,7 @@ class SearchButton(QAbstractButton):
         self.setToolTip(f"{placeholder} ({shortcut})")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(Size.BUTTON)
         self.setMaximumWidth(320)
         self.clicked.connect(self.opened)

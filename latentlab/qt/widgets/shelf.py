@@ -32,6 +32,8 @@ class ShelfTabs(QWidget):
         self._counts: list[int | None] = [None] * len(self._tabs)
         self._current = 0
         self._note = ""
+        self._hovered = -1
+        self.setMouseTracking(True)
         self.setFixedHeight(_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(self.tr("What the shelf shows"))
@@ -87,10 +89,20 @@ class ShelfTabs(QWidget):
             self.set_current(index)
             self.chosen.emit(index)
 
+    def _index_at(self, position: QPointF) -> int:
+        reach = range(len(self._tabs))
+        return next((i for i in reach if self.tab_rect(i).adjusted(-6, 0, 6, 0).contains(position)), -1)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        for index in range(len(self._tabs)):
-            if self.tab_rect(index).adjusted(-6, 0, 6, 0).contains(event.position()):
-                self._choose(index)
+        self._choose(self._index_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hovered = self._index_at(event.position())
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = -1
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -107,7 +119,8 @@ class ShelfTabs(QWidget):
             box = self.tab_rect(index)
             end = box.right()
             chosen = index == self._current
-            paint.text(painter, box, self._text(index), tokens.text if chosen else tokens.text_3)
+            idle = tokens.text_2 if index == self._hovered else tokens.text_3
+            paint.text(painter, box, self._text(index), tokens.text if chosen else idle)
             if chosen:
                 painter.fillRect(QRectF(box.left(), self.height() - 4, box.width(), 2), tokens.accent)
                 if self.hasFocus():

@@ -48,7 +48,7 @@ class ValueControl(QWidget):
         self._default = default
         self._decimals = decimals
         self._step = step
-        self._value = min(max(default, limits[0]), limits[1])
+        self._value = default
         self._signed = False
         self._suffix = ""
         self._locked = False
@@ -67,25 +67,24 @@ class ValueControl(QWidget):
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show `value`; emits nothing. A value outside the limits is shown at the nearer one."""
-        self._value = self._clamped(value)
+        """Show `value`; emits nothing. One outside the limits is shown as it is; only edits keep to the limits."""
+        self._value = value
         self._mixed = False
-        self.update()
+        self._refresh()
 
     def limits(self) -> tuple[float, float]:
         return self._limits
 
     def set_limits(self, low: float, high: float) -> None:
         self._limits = (low, high)
-        self._value = self._clamped(self._value)
-        self.update()
+        self._refresh()
 
     def default(self) -> float:
         return self._default
 
     def set_default(self, default: float) -> None:
         self._default = default
-        self.update()
+        self._refresh()
 
     def set_format(
         self, *, decimals: int | None = None, signed: bool | None = None, suffix: str | None = None
@@ -94,12 +93,12 @@ class ValueControl(QWidget):
         self._decimals = self._decimals if decimals is None else decimals
         self._signed = self._signed if signed is None else signed
         self._suffix = self._suffix if suffix is None else suffix
-        self.update()
+        self._refresh()
 
     def set_locked(self, locked: bool) -> None:
         """A locked control shows its value and takes no edit."""
         self._locked = locked
-        self.update()
+        self._refresh()
 
     def is_locked(self) -> bool:
         return self._locked
@@ -107,7 +106,7 @@ class ValueControl(QWidget):
     def set_mixed(self, mixed: bool) -> None:
         """Show that what is selected has different values; the next edit gives all the same."""
         self._mixed = mixed
-        self.update()
+        self._refresh()
 
     def is_mixed(self) -> bool:
         return self._mixed
@@ -129,6 +128,10 @@ class ValueControl(QWidget):
     def reset(self) -> None:
         """Back to the default, as an edit of the user."""
         self.edit(self._default)
+
+    def _refresh(self) -> None:
+        self.setAccessibleDescription(self.text())
+        self.update()
 
     def _written(self, value: float) -> str:
         return format_number(value, self._decimals, signed=self._signed, suffix=self._suffix)
@@ -153,7 +156,7 @@ class ValueControl(QWidget):
         self._value = value
         self._mixed = False
         self._unsettled = True
-        self.update()
+        self._refresh()
         self.changing.emit(value)
 
     def _settle(self) -> None:

@@ -201,6 +201,13 @@ def test_showing_does_not_edit(field: NumberField) -> None:
     assert (field.text(), log.changing, log.changed) == ("0.75", [], [])
 
 
+def test_a_value_beyond_the_limits_is_shown_honestly(qtbot: QtBot, field: NumberField) -> None:
+    field.set_value(3.2)
+    assert field.text() == "3.20"
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert field.value() == 2.0
+
+
 def test_changed_is_judged_as_written(field: NumberField) -> None:
     field.set_value(1.0004)
     assert not field.is_changed()
