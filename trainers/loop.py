@@ -42,6 +42,19 @@ _MEASURE_NOISE = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What the card of the trained model says in words."""
+
+    title: str = ""
+    """The model's name for people."""
+    description: str = ""
+    data: str = ""
+    """What the pictures are, and their licence."""
+    licence: str = ""
+    """Of the trained weights."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """What is trained, on what, and for how long."""
 
@@ -55,13 +68,7 @@ class Preset:
     """Show half of the pictures as in a mirror: only where left and right mean the same."""
     held_out: float = 0.05
     """Share of the pictures that training never sees."""
-    title: str = ""
-    """The model's name for people."""
-    description: str = ""
-    data_notice: str = ""
-    """What the pictures are, and their licence."""
-    licence: str = ""
-    """Of the trained weights."""
+    about: About = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,6 @@ class _Run:
         self.preset = config.preset
         self.pictures = pictures
         self.system = VAESystem(self.preset.system, self.preset.steps, self.preset.seed)
-        self._measures: dict[str, float] = {}
         self._seconds = 0.0
 
     def open(self) -> int:
@@ -140,7 +146,8 @@ class _Run:
             return 0
         if not described.is_file():
             raise TrainingError(f"{folder} holds no run to resume: start it first.")
-        if json.loads(described.read_text(encoding="utf-8")) != wanted:
+        found = json.loads(described.read_text(encoding="utf-8"))
+        if {**found, "about": None} != {**wanted, "about": None}:
             raise TrainingError(
                 f"{folder} holds a run of another configuration: resume with the one it was started with."
             )
@@ -203,16 +210,16 @@ class _Run:
     def _card(self, step: int, measures: dict[str, float]) -> Card:
         preset = self.preset
         return Card(
-            name=preset.title or preset.name,
+            name=preset.about.title or preset.name,
             family=self.system.generator.capabilities.family,
-            description=preset.description,
-            data=preset.data_notice,
-            licence=preset.licence,
+            description=preset.about.description,
+            data=preset.about.data,
+            licence=preset.about.licence,
             recipe=(
                 f"Preset {preset.name}: {step:,} of {preset.steps:,} steps of {preset.batch_size} pictures, "
                 f"{self._seconds / 60:.0f} minutes of training, seed {preset.seed}."
             ),
-            measures=tuple((name, f"{value:.4g}") for name, value in measures.items()),
+            measures=self.system.measures_in_words(measures),
         )
 
 

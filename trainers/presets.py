@@ -5,7 +5,7 @@ from __future__ import annotations
 from latentlab.models.steps import Activation, Conv, Linear, Reshape, Skip, Step, Transposed
 from latentlab.models.vae import VAEConfig
 from trainers.data import DrawnPictures
-from trainers.loop import Preset
+from trainers.loop import About, Preset
 from trainers.systems.vae import VAETraining
 
 _SILU = Activation("silu")
@@ -37,32 +37,35 @@ def _landscape_network(z_dim: int) -> VAEConfig:
 
 LANDSCAPE_VAE_64 = Preset(
     name="landscape-vae-64",
-    title="Landscapes",
-    description=(
-        "Hills under a sun or a moon, from clear day to night. A small variational autoencoder: smooth to walk "
-        "through, and it can find the latent of a picture. It knows nothing but these drawn hills."
-    ),
-    licence="CC0 1.0",
-    data_notice=(
-        "16,000 pictures drawn for this model with the DiceBear style “Landscape” by DiceBear (CC0 1.0, "
-        "https://www.dicebear.com), under skies and colours of our own."
+    about=About(
+        title="Landscapes",
+        description=(
+            "Hills under a sun or a moon, from clear day to night. A small variational autoencoder: smooth to "
+            "walk through, and it can find the latent of a picture. It is soft at fine edges, as such models "
+            "are, and knows nothing but these drawn hills."
+        ),
+        data=(
+            "16,000 pictures drawn for this model with the DiceBear style “Landscape” by DiceBear (CC0 1.0, "
+            "https://www.dicebear.com), under skies and colours of our own. No photographs."
+        ),
+        licence="CC0 1.0",
     ),
     system=VAETraining(
         network=_landscape_network(32),
         likelihood="laplace",
-        beta=60.0,
-        warm_up=0.1,
+        beta=40.0,
+        warm_up=0.7,
         details=1.0,
         pyramid_levels=2,
         learning_rate=1e-3,
         warm_steps=100,
         steady=0.3,
         gradient_clip=2.0,
-        ema_half_life=400.0,
+        ema_half_life=200.0,
         autocast=True,
     ),
     source=DrawnPictures(style="landscape", count=16_000, seed=0, resolution=64),
-    steps=9_000,
+    steps=7_000,
     batch_size=16,
     mirror=True,
 )

@@ -183,6 +183,20 @@ class VAESystem:
             "used_units": float((kl_to_prior(*posterior).mean(0) > 0.1).sum()),
         }
 
+    def measures_in_words(self, measures: dict[str, float]) -> tuple[tuple[str, str], ...]:
+        """`measure`'s findings for the card of the model."""
+        z_dim = self.config.network.z_dim
+        return (
+            (
+                "Reconstruction error, held-out pictures",
+                f"{measures['error'] * 127.5:.1f} of 255, mean absolute",
+            ),
+            ("KL to the prior", f"{measures['kl']:.1f} nats"),
+            ("Active units", f"{measures['active_units']:.0f} of {z_dim}"),
+            ("Units with a KL above 0.1 nats", f"{measures['used_units']:.0f} of {z_dim}"),
+            ("ELBO", f"{measures['elbo']:.0f} nats, {self.config.likelihood.title()} likelihood"),
+        )
+
     @torch.no_grad()
     def samples(self, images: Tensor, z: Tensor) -> Tensor:
         """What a person looks at: pictures of z (N, z_dim), then pairs of an image and its reconstruction."""
