@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from latentlab.formats.conversion import convert
     from latentlab.formats.native import save_model
-    from latentlab.formats.opening import inspect, open_model
+    from latentlab.formats.opening import compare_readings, inspect, open_model
 
-__all__ = ["convert", "inspect", "open_model", "save_model"]
+__all__ = ["compare_readings", "convert", "inspect", "open_model", "save_model"]
 
-_HOMES = {"convert": "conversion", "inspect": "opening", "open_model": "opening", "save_model": "native"}
+_HOMES = {
+    "compare_readings": "opening",
+    "convert": "conversion",
+    "inspect": "opening",
+    "open_model": "opening",
+    "save_model": "native",
+}
 
 
 def __getattr__(name: str) -> Any:

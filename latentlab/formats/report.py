@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from latentlab.models.generator import Generator
 
 
@@ -75,3 +78,5 @@ class OpenedModel:
     candidate: Candidate
     extra: dict[str, Any] = field(default_factory=dict)
     """Plain values that travelled with the weights (probe coefficients, direction files)."""
+    sheets: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    """Pictures (H, W, 3) of samples by key of candidate, where several readings were compared on opening."""
