@@ -20,6 +20,7 @@ from latentlab.qt.widgets.inspector import Inspector
 from latentlab.qt.workspaces.explore.picture_pane import PicturePane
 from latentlab.qt.workspaces.explore.sections.inspector_sections import ExploreSections
 from latentlab.qt.workspaces.explore.shelf import Shelf
+from latentlab.qt.workspaces.explore.walk import Walk
 from latentlab.qt.workspaces.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -63,13 +64,11 @@ class ExploreWorkspace(Workspace):
         self._width_set = False
         actions["fit"].triggered.connect(self.pane.canvas.fit)
         actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
-        self.pane.walked.connect(self._on_walked)
-        self.pane.walk_finished.connect(self._on_walk_finished)
+        self._walk: Walk | None = None
         self.pane.variations.chosen.connect(self._on_variation_chosen)
         self.pane.variations.wanted.connect(
             lambda recipes: studio.renders.when_idle(ThumbnailsWork(recipes, _VARIATIONS))
         )
-        self._walk_from: dict[str, float] | None = None
         self.shelf.pictures_wanted.connect(self._ask_for_thumbnails)
         studio.stage.rendered_fully.connect(self._on_rendered_fully)
         studio.renders.idle_result.connect(self._on_idle_result)
@@ -96,6 +95,9 @@ class ExploreWorkspace(Workspace):
         if self._sections.latent.components is not None:
             self._sections.latent.components.unfolded.connect(self._ask_for_drawn)
         self._strips = {}
+        if self._walk is not None:
+            self._walk.detach()
+        self._walk = Walk(self._session, self._sections.directions, self.pane)
 
     @property
     def sections(self) -> ExploreSections:
@@ -122,9 +124,8 @@ class ExploreWorkspace(Workspace):
 
     def hints(self) -> Sequence[str]:
         compare = self.tr("hold `\\` for the original")
-        axes = self._walk_axes()
-        if len(axes) == 2:
-            return [self.tr("Left-drag walks {0} → and {1} ↑, {2}").format(*axes.values(), compare)]
+        if self._walk is not None and self._walk.axes():
+            return [self.tr("Left-drag walks the plane, {0}").format(compare)]
         return [self.tr("Hold `\\` for the original")]
 
     def commands(self) -> Sequence[Command]:
@@ -222,36 +223,6 @@ class ExploreWorkspace(Workspace):
         if self._session is not None:
             self._session.editor.apply(self.tr("Nearby"), recipe)
 
-    # Walking over the picture.
-
-    def _walk_axes(self) -> dict[str, str]:
-        """Ids and names of the two directions that a hand on the picture moves along."""
-        if self._sections is None:
-            return {}
-        rows = self._sections.directions.rows
-        return {direction: rows[direction].label() for direction in list(rows)[:2]}
-
-    def _on_walked(self, right: float, up: float) -> None:
-        axes = list(self._walk_axes())
-        if self._session is None or len(axes) < 2:
-            return
-        recipe = self._session.history.recipe
-        if self._walk_from is None:
-            self._walk_from = {axis: float(paths.get(recipe, _weight(axis)) or 0.0) for axis in axes}
-        start = self._walk_from
-
-        def changed(recipe: Recipe) -> Recipe:
-            for axis, way in zip(start, (right, up), strict=True):
-                recipe = paths.with_value(recipe, _weight(axis), round(start[axis] + way, 3))
-            return recipe
-
-        self._session.editor.move(self.tr("Walk"), "walk", changed)
-
-    def _on_walk_finished(self) -> None:
-        if self._session is not None and self._walk_from is not None:
-            self._session.editor.done(self.tr("Walk"), "walk", lambda recipe: recipe)
-        self._walk_from = None
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         window = self.window()
@@ -260,7 +231,3 @@ class ExploreWorkspace(Workspace):
             self._width_set = True
             wide = Size.INSPECTOR if window.width() >= _NARROW else Size.INSPECTOR_NARROW
             self.splitter.setSizes([self.width() - wide - 1, wide])
-
-
-def _weight(direction: str) -> str:
-    return f"directions[{direction}].weight"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, QRectF, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.widgets.canvas import Canvas
 from latentlab.qt.widgets.canvas_tools import CanvasTools
+from latentlab.qt.widgets.walk_plane import WalkPlane
 from latentlab.qt.workspaces.explore.variations import Variations
 
 _MARGIN = 16
@@ -20,6 +21,8 @@ _LOW = 640
 """Panes lower than this have their tools in a column."""
 _WALK_SPAN = 4.0
 """Standard deviations from one side of the picture to the other."""
+WALK_LIMIT = 3.0
+"""Standard deviations from the middle of the plane to its edge."""
 
 
 class PicturePane(QWidget):
@@ -37,13 +40,19 @@ class PicturePane(QWidget):
         """Whose picture the canvas has for comparing."""
         self._held = False
         self._wiping = False
+        self._walkable = False
         self.canvas = Canvas()
         self.canvas.set_compare_label(self.tr("Before any edit"))
         self.variations = Variations(self)
+        self.plane = WalkPlane(self)
+        self.plane.set_limit(WALK_LIMIT)
+        self.plane.hide()
         self.tools = CanvasTools(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
+        for overlay in (self.variations, self.plane, self.tools):
+            overlay.raise_()
         self.tools.fit_requested.connect(self.canvas.fit)
         self.tools.zoom_requested.connect(self.canvas.set_zoom)
         self.tools.grid_requested.connect(self._on_grid_requested)
@@ -76,6 +85,13 @@ class PicturePane(QWidget):
             )
         else:
             self.canvas.set_empty("")
+
+    def set_walk_axes(self, names: tuple[str, str] | None) -> None:
+        """The two directions that a hand on the picture moves along; None for none."""
+        self._walkable = names is not None
+        if names is not None:
+            self.plane.set_axes(*names)
+        self._place()
 
     def hold_compare(self, held: bool) -> None:
         """Show the picture before any edit for as long as a key is held."""
@@ -123,9 +139,11 @@ class PicturePane(QWidget):
         if self._session is not None and self._session.model.capabilities.z_dim:
             self.variations.open_around(self._session.history.recipe)
             self.tools.hide()
+            self._place()
 
     def _on_grid_closed(self) -> None:
         self.tools.show()
+        self._place()
         self.canvas.setFocus()
 
     def _info(self, shown: Shown) -> list[str]:
@@ -148,3 +166,9 @@ class PicturePane(QWidget):
 
     def _place(self) -> None:
         self.tools.move(_MARGIN, self.height() - _MARGIN - self.tools.height())
+        corner = QPoint(
+            self.width() - _MARGIN - self.plane.width(), self.height() - _MARGIN - self.plane.height()
+        )
+        self.plane.move(corner)
+        over_picture = self.canvas.picture_rect().intersects(QRectF(self.plane.geometry()))
+        self.plane.setVisible(self._walkable and not over_picture and self.variations.isHidden())
