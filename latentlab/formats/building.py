@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -17,37 +18,35 @@ from latentlab.formats.weights import is_finite
 from latentlab.models.catalogue import FAMILIES, config_to_json
 from latentlab.models.generator import Generator
 
-_LARGE = 1 << 17  # numbers; looking through fewer is quicker than asking another thread to
+_LARGE = 1 << 16  # numbers; below, neither saving them nor asking another thread to look at them pays
 _SAMPLES = 64  # numbers of each tensor that the fingerprint looks at
 
 
 class _ShapesOnly(TorchFunctionMode):
-    """Makes constructors cheap: tensors get a shape and no numbers, and drawing or scaling them does nothing."""
+    """Makes constructors cheap: large tensors get a shape and no numbers; drawing or scaling them does nothing.
+
+    Small ones are made as usual. Other arithmetic on tensors without numbers would work too, but torch takes
+    seconds to import what it needs for that.
+    """
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         options = dict(kwargs or {})
         if func in _FACTORIES:
-            options.pop("generator", None)
-            return torch.empty(*args, **{**options, "device": "meta"})
-        if func is torch.full:
-            return torch.empty(args[0], **{**options, "device": "meta"})
-        if func in _SAME_SHAPE and args and isinstance(args[0], Tensor) and args[0].is_meta:
-            return args[0]
-        if (
-            func in _SCALING
-            and isinstance(args[0], Tensor)
-            and args[0].is_meta
-            and isinstance(args[1], float)
-        ):
-            return args[0]
+            shape = args[0] if args and isinstance(args[0], (tuple, list)) else args
+            if math.prod(shape) >= _LARGE:
+                return torch.empty(shape, dtype=options.get("dtype"), device="meta")
+        elif args and isinstance(args[0], Tensor) and args[0].is_meta:
+            is_scaling = func in _SCALING and isinstance(args[1], (int, float))
+            if is_scaling or func in _IN_PLACE:
+                return args[0]
         return func(*args, **options)
 
 
 _FACTORIES = {torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn}
 _SCALING = {Tensor.div, Tensor.__truediv__, Tensor.mul, Tensor.__mul__}
-_SAME_SHAPE = {
+_IN_PLACE = {
     *(Tensor.normal_, Tensor.uniform_, Tensor.fill_, Tensor.zero_, Tensor.mul_, Tensor.clamp_),
     *(nn.init.normal_, nn.init.uniform_, nn.init.zeros_, nn.init.ones_, nn.init.constant_),
     *(nn.init.kaiming_uniform_, nn.init.kaiming_normal_, nn.init.xavier_uniform_, nn.init.trunc_normal_),
@@ -55,8 +54,8 @@ _SAME_SHAPE = {
 
 
 def skeleton(family: str, config: Any) -> Generator:
-    """The network without numbers: shapes and capabilities at no cost in memory."""
-    with _ShapesOnly():
+    """The network without numbers: shapes and capabilities at next to no cost in memory."""
+    with torch.random.fork_rng(devices=[]), _ShapesOnly():
         return FAMILIES[family][1](config)
 
 
