@@ -22,7 +22,10 @@ from .history_layout import INSET, PITCH, HistoryLayout, HistoryNode, Key, lay_o
 
 
 class HistoryTreeView(QAbstractScrollArea):
-    """Click a step to go there, its star to keep it. Arrows move along and between branches."""
+    """Click a step to go there, its star to keep it. Arrows move along and between branches.
+
+    The wheel scrolls along, with Shift (or where all steps are in sight) down the branches.
+    """
 
     activated = Signal(object)  # key of a step
     star_toggled = Signal(object)
@@ -174,9 +177,11 @@ class HistoryTreeView(QAbstractScrollArea):
             self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        across = self.horizontalScrollBar()
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         delta = event.angleDelta()
-        across.setValue(across.value() - (delta.x() or delta.y()))
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        bar = down if shifted or not across.maximum() else across
+        bar.setValue(bar.value() - (delta.x() or delta.y()))
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:

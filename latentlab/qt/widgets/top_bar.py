@@ -101,7 +101,7 @@ class ModelButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = min(self.fontMetrics().horizontalAdvance(self.text()), 220)
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 2, 220)
         return QSize(4 + _THUMBNAIL + 8 + width + 8 + 16 + 4, Size.BUTTON)
 
     def paintEvent(self, event: QPaintEvent) -> None:
