@@ -22,6 +22,7 @@ from latentlab.errors import TrainingError
 from latentlab.formats.native import save_model
 from latentlab.formats.report import Card
 from latentlab.models.seeds import normal_from_seed
+from latentlab.models.vae import VAE
 from trainers import checkpoint, data, vision
 from trainers.events import (
     Event,
@@ -37,6 +38,7 @@ from trainers.systems.vae import VAESystem, VAETraining
 
 _SHEET_COLUMNS = 12
 _MEASURED_PICTURES = 1024
+_FITTED_PICTURES = 4096
 _MEASURE_NOISE = 1 << 40
 """A step number that no run reaches: noise of the measures is the same every time."""
 
@@ -77,7 +79,7 @@ class RunConfig:
 
     preset: Preset
     out: Path
-    """The run's folder: `config.json`, `events.jsonl`, `samples/`, `checkpoints/`, `model.safetensors`."""
+    """The run's folder: `config.json`, `samples/`, `checkpoints/`, `model.safetensors`."""
     resume: bool = False
     report_every: int = 50
     save_every: int = 1000
@@ -198,20 +200,20 @@ class _Run:
         """Checkpoint, model, measures and samples."""
         state = {"system": self.system.state_dict(), "seconds": self._seconds}
         yield Saved(step, checkpoint.save(self.config.out / "checkpoints", step, state, self.config.keep))
+        generator = self.system.finished(data.to_images(self.pictures.train[:_FITTED_PICTURES]))
         held_out = data.to_images(self.pictures.held_out[:_MEASURED_PICTURES])
-        measures = self.system.measure(held_out, _noise(self.preset.seed, _MEASURE_NOISE))
+        measures = self.system.measure(generator, held_out, _noise(self.preset.seed, _MEASURE_NOISE))
         yield Measured(step, measures)
-        save_model(self.config.out / "model.safetensors", self.system.generator, self._card(step, measures))
-        z = normal_from_seed(self.preset.seed, 4 * _SHEET_COLUMNS, self.preset.system.network.z_dim)
+        save_model(self.config.out / "model.safetensors", generator, self._card(generator, step, measures))
         sheet = self.config.out / "samples" / f"step-{step:08d}.png"
-        vision.save_sheet(self.system.samples(held_out[: 2 * _SHEET_COLUMNS], z), _SHEET_COLUMNS, sheet)
+        vision.save_sheet(_samples(generator, held_out[: 2 * _SHEET_COLUMNS]), _SHEET_COLUMNS, sheet)
         yield Sampled(step, sheet)
 
-    def _card(self, step: int, measures: dict[str, float]) -> Card:
+    def _card(self, generator: VAE, step: int, measures: dict[str, float]) -> Card:
         preset = self.preset
         return Card(
             name=preset.about.title or preset.name,
-            family=self.system.generator.capabilities.family,
+            family=generator.capabilities.family,
             description=preset.about.description,
             data=preset.about.data,
             licence=preset.about.licence,
@@ -221,6 +223,14 @@ class _Run:
             ),
             measures=self.system.measures_in_words(measures),
         )
+
+
+@torch.no_grad()
+def _samples(generator: VAE, images: Tensor) -> Tensor:
+    """Four rows of samples of the same codes every time, then pairs of an image and its reconstruction."""
+    z = normal_from_seed(0, 4 * _SHEET_COLUMNS, generator.capabilities.z_dim)
+    pairs = torch.stack([images, generator(generator.encode(images).mu)], 1).flatten(0, 1)
+    return torch.cat([generator(z), pairs])
 
 
 def _noise(seed: int, step: int) -> torch.Generator:

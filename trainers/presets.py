@@ -62,6 +62,7 @@ LANDSCAPE_VAE_64 = Preset(
         steady=0.3,
         gradient_clip=2.0,
         ema_half_life=200.0,
+        fit_prior=True,
         autocast=True,
     ),
     source=DrawnPictures(style="landscape", count=16_000, seed=0, resolution=64),

@@ -39,7 +39,9 @@ def preset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preset:
     for index in range(20):
         pixels = np.full((8, 8, 3), rng.integers(0, 255, 3), np.uint8)
         Image.fromarray(pixels).save(folder / f"{index}.png")
-    system = VAETraining(_NETWORK, details=1.0, spread=10.0, pyramid_levels=1, autocast=True, warm_steps=2)
+    system = VAETraining(
+        _NETWORK, details=1.0, spread=10.0, pyramid_levels=1, fit_prior=True, autocast=True, warm_steps=2
+    )
     return Preset("toy", system, FolderPictures(str(folder), 8), steps=24, batch_size=4, mirror=True)
 
 
@@ -79,15 +81,18 @@ def test_events_tell_the_whole_run(preset: Preset, tmp_path: Path) -> None:
     assert json.loads((out / "config.json").read_text())["name"] == "toy"
 
 
-def test_the_model_opens_and_is_the_average(preset: Preset, tmp_path: Path) -> None:
+def test_the_model_opens_with_its_card_and_draws_with_the_average(preset: Preset, tmp_path: Path) -> None:
     out = tmp_path / "run"
     _run(RunConfig(preset, out))
     opened = open_model(out / "model.safetensors")
     assert opened.generator.capabilities.has_encoder
     assert "24 of 24 steps" in opened.card.recipe
     assert dict(opened.card.measures)["Active units"].endswith("of 4")
-    average = _state(out)["/average/to_mu.weight"]
-    assert torch.equal(dict(opened.generator.named_parameters())["to_mu.weight"], average)
+    state = _state(out)
+    last = "layers.up8.layers.0.weight"
+    found = opened.generator.state_dict()[last]
+    assert torch.equal(found, state[f"/average/{last}"])
+    assert not torch.equal(found, state[f"/network/{last}"])
 
 
 def test_a_stopped_and_resumed_run_is_the_whole_run_bit_for_bit(preset: Preset, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from latentlab.models.vae import VAE, VAEConfig, kl_to_prior
 from trainers import objectives
 from trainers.averaging import Average
 from trainers.finite import check_finite
+from trainers.prior import fit_to_prior
 
 _LOGVAR_RANGE = (-14.0, 8.0)
 """exp() of what lies outside would leave what training in low precision can carry."""
@@ -51,6 +52,8 @@ class VAETraining:
     """Largest norm of the gradient of the loss per number of the picture; 0: no limit."""
     ema_half_life: float = 500.0
     """Steps."""
+    fit_prior: bool = False
+    """Fit the codes of the finished network to the prior (`trainers.prior`)."""
     autocast: bool = False
     """Compute in bfloat16 where that is safe: about three times faster on CPUs with AMX."""
 
@@ -129,10 +132,18 @@ class VAESystem:
             self.network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), fused=True
         )
 
-    @property
-    def generator(self) -> VAE:
-        """The network to draw with: the average of the recent weights."""
-        return self._average.network
+    @torch.no_grad()
+    def finished(self, images: Tensor) -> VAE:
+        """The network to draw with: the average of the recent weights, fitted to the prior if the config says so.
+
+        Args:
+            images: training pictures (N, C, H, W) in [-1, 1], N well above z_dim.
+        """
+        network = self._average.network
+        if not self.config.fit_prior:
+            return network
+        codes = [network.encode(part) for part in torch.split(images, 256)]
+        return fit_to_prior(network, Posterior(*(torch.cat(both) for both in zip(*codes, strict=True))))
 
     def train_step(self, images: Tensor, step: int, noise: torch.Generator) -> dict[str, float]:
         """One step of optimisation; returns the losses by name.
@@ -165,14 +176,13 @@ class VAESystem:
         return losses.as_floats()
 
     @torch.no_grad()
-    def measure(self, images: Tensor, noise: torch.Generator) -> dict[str, float]:
-        """What the average does with pictures (N, C, H, W) that training did not see.
+    def measure(self, network: VAE, images: Tensor, noise: torch.Generator) -> dict[str, float]:
+        """What a network does with pictures (N, C, H, W) that training did not see.
 
         Returns:
             the losses at beta 1, `elbo` (nats per image), `active_units`, and `used_units`: dimensions with a KL
             above 0.1 nats.
         """
-        network = self.generator
         parts = [self._run(network, part, noise) for part in torch.split(images, 256)]
         posterior = Posterior(*(torch.cat(both) for both in zip(*(p.posterior for p in parts), strict=True)))
         made = Pass(posterior, torch.cat([p.z for p in parts]), torch.cat([p.pictures for p in parts]))
@@ -197,25 +207,18 @@ class VAESystem:
             ("ELBO", f"{measures['elbo']:.0f} nats, {self.config.likelihood.title()} likelihood"),
         )
 
-    @torch.no_grad()
-    def samples(self, images: Tensor, z: Tensor) -> Tensor:
-        """What a person looks at: pictures of z (N, z_dim), then pairs of an image and its reconstruction."""
-        network = self.generator
-        pairs = torch.stack([images, network(network.encode(images).mu)], 1).flatten(0, 1)
-        return torch.cat([network(z), pairs])
-
     def state_dict(self) -> dict[str, Any]:
         """Everything a resumed run needs, as tensors and plain values."""
         return {
             "network": self.network.state_dict(),
-            "average": self.generator.state_dict(),
+            "average": self._average.network.state_dict(),
             "optimiser": self._optimiser.state_dict(),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Put back what `state_dict` returned."""
         self.network.load_state_dict(state["network"])
-        self.generator.load_state_dict(state["average"])
+        self._average.network.load_state_dict(state["average"])
         self._optimiser.load_state_dict(state["optimiser"])
 
     def _run(self, network: VAE, images: Tensor, noise: torch.Generator) -> Pass:

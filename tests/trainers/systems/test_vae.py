@@ -54,7 +54,7 @@ def test_digits_are_learned_to_18_5_nats() -> None:
     for step in range(steps):
         images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
         system.train_step(images, step, _noise(step))
-    measures = system.measure(test, _noise(steps))
+    measures = system.measure(system.finished(train), test, _noise(steps))
     assert -measures["elbo"] <= 18.5
     assert 5 < measures["kl"] < 8
     assert measures["active_units"] == 8
@@ -67,7 +67,7 @@ def test_a_large_beta_collapses_the_posterior() -> None:
     for step in range(150):
         images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
         system.train_step(images, step, _noise(step))
-    measures = system.measure(test, _noise(0))
+    measures = system.measure(system.finished(train), test, _noise(0))
     assert measures["kl"] < 0.5
     assert measures["used_units"] <= 1
 
