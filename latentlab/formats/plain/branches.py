@@ -30,10 +30,10 @@ class JoinedRecord(Record):
     def weight(self, tensors: Tensors, *, output_axis: int = 0) -> Tensor:
         if self.kind not in ("linear", "spatial"):
             return self.tensor("weight", tensors)
-        whole = torch.zeros(self.shape)
+        weights = [branch.weight(tensors, output_axis=output_axis) for branch in self.branches]
+        whole = weights[0].new_zeros(self.shape)
         row = column = 0
-        for branch in self.branches:
-            weight = branch.weight(tensors, output_axis=output_axis)
+        for weight in weights:
             rows, columns = weight.shape[:2]
             whole[row : row + rows, column : column + columns] = weight
             row, column = row + rows, column + columns

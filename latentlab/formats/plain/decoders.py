@@ -18,6 +18,8 @@ from latentlab.formats.plain.records import Record
 from latentlab.models.stack import SIGNED, UNIT, ImageRange
 from latentlab.models.steps import Activation, Norm, Reshape
 
+_UNUSUAL = 1.5
+"""A geometry that costs more is a guess."""
 _RELU = Activation("relu")
 _HIDDEN = {
     "relu": ("ReLU inside", _RELU),
@@ -117,21 +119,24 @@ class Decoder:
     def starts_flat(self) -> bool:
         return self.row[0].kind == "linear"
 
-    def geometries(self, wanted: int | None = None) -> list[Geometry]:
-        """How the picture may grow, cheapest first. `wanted` is its side where something else tells it."""
+    def geometries(self) -> list[Geometry]:
+        """How the picture may grow, cheapest first."""
         if not self.convolutions:
-            return self._flat_geometries(wanted)
+            return self._flat_geometries()
         first = self.row.index(self.convolutions[0])
         side = 1
         if first:
             side = square_root(self.row[first - 1].outputs // self.row[first].inputs)
         grey = self.row[-1].outputs == 1
-        found = growing(self.convolutions, side, grey=grey, wanted=wanted)
-        return [geometry for geometry in found if geometry.cost <= found[0].cost + 2.5][:4]
+        found = growing(self.convolutions, side, grey=grey)
+        most = 12 if found and found[0].cost > _UNUSUAL else 4
+        return [geometry for geometry in found if geometry.cost <= found[0].cost + 2.5][:most]
 
     def questions(self, geometries: Sequence[Geometry]) -> list[list[Option]]:
         """Everything open but the class: options that settle the fields of `Answers`."""
-        dearer = [geometry.cost - geometries[0].cost for geometry in geometries]
+        # Where nothing usual fits, costs say little: every geometry is then worth a look.
+        trust = 0.3 if geometries[0].cost > _UNUSUAL else 1.0
+        dearer = [trust * (geometry.cost - geometries[0].cost) for geometry in geometries]
         several = len(geometries) > 1
         return [
             [
@@ -189,13 +194,13 @@ class Decoder:
             return GAN_TRANSPOSED
         return GAN_RESIZED
 
-    def _flat_geometries(self, wanted: int | None) -> list[Geometry]:
+    def _flat_geometries(self) -> list[Geometry]:
         found = []
         for channels in CHANNELS:
             side = (
                 square_root(self.row[-1].outputs // channels) if self.row[-1].outputs % channels == 0 else 0
             )
-            cost = size_cost(side, grey=channels == 1) if wanted in (None, side) else None
+            cost = size_cost(side, grey=channels == 1)
             if cost is not None:
                 found.append(Geometry((), side, cost))
         return sorted(found, key=lambda geometry: geometry.cost)

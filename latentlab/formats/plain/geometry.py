@@ -72,14 +72,13 @@ _SHRINKING: dict[int, tuple[tuple[int, int, int, float], ...]] = {
 }
 
 
-def growing(links: Sequence[Link], side: int, *, grey: bool, wanted: int | None = None) -> list[Geometry]:
+def growing(links: Sequence[Link], side: int, *, grey: bool) -> list[Geometry]:
     """From a small picture to the final one, cheapest first.
 
     Args:
         links: the convolutions of a decoder, in order.
         side: what the first one starts from; 1 for a code.
         grey: the picture has one channel: the sizes of digits and clothes are then likelier.
-        wanted: the side of the final picture where something else tells it.
     """
     mixed = {link.kind for link in links} == {"conv", "transposed"}
     options = [
@@ -87,12 +86,7 @@ def growing(links: Sequence[Link], side: int, *, grey: bool, wanted: int | None 
         for index, link in enumerate(links)
     ]
 
-    def end_cost(end: int) -> float | None:
-        if wanted is not None:
-            return 0.0 if end == wanted else None
-        return size_cost(end, grey=grey)
-
-    return _search(links, options, side, end_cost)
+    return _search(links, options, side, lambda end: size_cost(end, grey=grey))
 
 
 def shrinking(links: Sequence[Link], side: int, end: int) -> list[Geometry]:

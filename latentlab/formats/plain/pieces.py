@@ -69,12 +69,6 @@ def side_between(before: Link, after: Link) -> int:
     return square_root(wide // narrow) if wide % narrow == 0 else 0
 
 
-def turned(link: Link) -> Link:
-    """The same weight run in the other direction."""
-    kind: Kind = "conv" if link.kind == "transposed" else "transposed"
-    return replace(link, kind=kind, inputs=link.outputs, outputs=link.inputs)
-
-
 def _directions(record: Record, followers: tuple[Record, ...]) -> list[Link]:
     first, second = record.shape[:2]
     if record.kind == "linear":
@@ -84,7 +78,7 @@ def _directions(record: Record, followers: tuple[Record, ...]) -> list[Link]:
             Link(record, "conv", second, first, followers),
             Link(record, "transposed", first, second, followers),
         ]
-    links = [link for link in links if record.bias_size in (0, link.outputs)] or links
+    links = [link for link in links if record.bias_size in (0, link.outputs)]
     norms = [follower.shape[0] for follower in followers if follower.kind == "norm"]
     return [link for link in links if not norms or link.outputs % norms[0] == 0] or links
 

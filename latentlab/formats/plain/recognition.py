@@ -29,7 +29,7 @@ from latentlab.formats.plain.decoders import (
     class_first,
     is_decoder,
 )
-from latentlab.formats.plain.parts import gather, steps_of
+from latentlab.formats.plain.parts import Part, gather, steps_of
 from latentlab.formats.plain.pictures import CHANNELS, pixels_cost
 from latentlab.formats.plain.pieces import Row, rows_of
 from latentlab.formats.plain.records import Record, Tensors, records_of, renamed
@@ -45,7 +45,7 @@ from latentlab.formats.reading import EVERY_NETWORK, Networks, Reading
 from latentlab.formats.report import Candidate
 from latentlab.models.dcgan import DCGANConfig
 from latentlab.models.mlp_gan import MLPGANConfig
-from latentlab.models.stack import layer_keys
+from latentlab.models.stack import CodeConfig, layer_keys
 from latentlab.models.steps import Conv, Linear
 from latentlab.models.translator import TranslatorConfig
 from latentlab.models.vae import VAEConfig
@@ -99,6 +99,12 @@ def explain(networks: Networks) -> tuple[str, ...]:
         if len(records) > _MAX_LAYERS:
             lines.append(f"{name or 'The file'} has more layers than any plain generator.")
             continue
+        broken = next((record.path for record in records if record.kind == "broken"), None)
+        if broken is not None:
+            lines.append(
+                f"The tensors of its layer {broken[:80]!r} do not belong together: the file is damaged."
+            )
+            continue
         lines += [f"  {_describe(row)}" for row in rows_of(records)[:8]]
     if lines:
         lines.append(
@@ -113,6 +119,7 @@ _KIND_NAMES = {
     "spatial": "convolutions",
     "norm": "normalisations",
     "slopes": "learned activations",
+    "broken": "damaged layers",
 }
 
 
@@ -136,6 +143,8 @@ def _role(row: Row) -> str:
 
 
 def _readings(records: Sequence[Record], network: str) -> list[Scored]:
+    if any(record.kind == "broken" for record in records):
+        return []
     rows = rows_of(records)
     if len(rows) > _MAX_ROWS:
         return []
@@ -244,27 +253,20 @@ def _decoder_reading(
     split, path = settled.pop("split", Split()), settled.pop("path", 0)
     order = class_first(code.condition.width) if code.class_first and code.condition else None
     answers = Answers(**settled, code_order=order)
-    geometry = answers.geometry
-    parts = decoder.parts(answers)
-    channels = decoder.channels(geometry)
-    encoder = encoder_parts(found, answers, code, channels, split=split, path=path) if found else None
-    if path and encoder is None:
-        return []
-    common: dict[str, Any] = {
-        "resolution": geometry.side,
-        "z_dim": code.z_dim,
-        "layers": steps_of(parts),
-        "image_channels": channels,
-        "condition": code.condition,
-        "image_range": answers.image_range,
-    }
     try:
-        family, config = _config(decoder, encoder, common, answers)
-    except CheckpointError:
+        parts = decoder.parts(answers)
+        channels = decoder.channels(answers.geometry)
+        encoder = None
+        if found:
+            encoder = encoder_parts(found, answers, code, channels, split=split, path=path)
+            if path and encoder is None:
+                return []
+        family, config = _config(decoder, encoder, code, parts, answers)
+    except CheckpointError:  # a norm that does not fit, or a layer beyond all measure
         return []
     if found:
         cost += encoder.cost if encoder else _NO_ENCODER_COST
-    prefixes = layer_keys(steps_of(parts), (decoder.code_dim,), geometry.side)
+    prefixes = layer_keys(config.layers, (decoder.code_dim,), config.resolution)
 
     def convert(tensors: Tensors) -> dict[str, Tensor]:
         state = gather(parts, prefixes, tensors)
@@ -281,8 +283,16 @@ def _decoder_reading(
 
 
 def _config(
-    decoder: Decoder, encoder: EncoderParts | None, common: dict[str, Any], answers: Answers
-) -> tuple[str, Any]:
+    decoder: Decoder, encoder: EncoderParts | None, code: CodeReading, parts: Sequence[Part], answers: Answers
+) -> tuple[str, CodeConfig]:
+    common: dict[str, Any] = {
+        "resolution": answers.geometry.side,
+        "z_dim": code.z_dim,
+        "layers": steps_of(parts),
+        "image_channels": decoder.channels(answers.geometry),
+        "condition": code.condition,
+        "image_range": answers.image_range,
+    }
     if encoder is not None:
         head = encoder.mu.step
         assert isinstance(head, (Linear, Conv))
@@ -299,19 +309,21 @@ def _translator_readings(found: TranslatorRow, place: Place) -> list[Scored]:
     scored: list[Scored] = []
     for cost, options in likeliest(translator_questions(found), most=_MOST):
         answers = TranslatorAnswers(**merged(options))
-        parts = translator_parts(found, answers)
         resolution = 256 if len(found.residual) >= 18 else 128
-        config = TranslatorConfig(
-            layers=steps_of(parts),
-            resolution=resolution,
-            input_channels=found.entry[0].inputs,
-            image_channels=found.exit[-1].outputs,
-            image_range=ending_range(answers.ending),
-        )
+        try:
+            parts = translator_parts(found, answers)
+            config = TranslatorConfig(
+                layers=steps_of(parts),
+                resolution=resolution,
+                input_channels=found.entry[0].inputs,
+                image_channels=found.exit[-1].outputs,
+                image_range=ending_range(answers.ending),
+            )
+        except CheckpointError:  # a norm that does not fit, or a layer beyond all measure
+            continue
         prefixes = layer_keys(config.layers, config.start, resolution)
         candidate = _candidate("translator", config, place, options)
-        convert = functools.partial(gather, parts, prefixes)
-        scored.append((cost, Reading(candidate, place.network, convert)))
+        scored.append((cost, Reading(candidate, place.network, functools.partial(gather, parts, prefixes))))
     return scored
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -33,8 +34,9 @@ _ROLES = {
 class Record:
     """One layer of a file that has tensors of its own."""
 
-    kind: Literal["linear", "spatial", "norm", "slopes"]
-    """"spatial" is a convolution of either direction, "slopes" a PReLU."""
+    kind: Literal["linear", "spatial", "norm", "slopes", "broken"]
+    """"spatial" is a convolution of either direction, "slopes" a PReLU; the tensors of a "broken" layer do not
+    belong together."""
     shape: tuple[int, ...]
     """Of the weight; (channels,) or (channels, H, W) of a norm."""
     path: str
@@ -121,24 +123,42 @@ def _could_be_bias(tensor: Tensor, keys: dict[str, str], tensors: Tensors) -> bo
 
 
 def _record(path: str, keys: dict[str, str], tensors: Tensors) -> Record | None:
-    if "g" in keys and "v" in keys:
-        shape = tuple(tensors[keys["v"]].shape)
-    elif "weight" in keys:
-        shape = tuple(tensors[keys["weight"]].shape)
-    elif "mean" in keys:
-        return Record("norm", tuple(tensors[keys["mean"]].shape), path, keys)
-    else:
+    shapes = {role: tuple(tensors[key].shape) for role, key in keys.items()}
+    main = "v" if "g" in shapes else "weight" if "weight" in shapes else "mean"
+    if main not in shapes:
         return None
-    bias = tuple(tensors[keys["bias"]].shape) if "bias" in keys else ()
-    if len(shape) == 2:
-        return Record("linear", shape, path, keys, bias[0] if bias else 0)
-    if len(shape) == 4 and shape[2] == shape[3]:
-        return Record("spatial", shape, path, keys, bias[0] if bias else 0)
-    if "mean" in keys or bias == shape:
-        return Record("norm", shape, path, keys)
+    shape, bias = shapes[main], shapes.get("bias", ())
+    if 0 in shape:
+        return Record("broken", shape, path, keys)
+    if len(shape) == 2 or (len(shape) == 4 and shape[2] == shape[3]):
+        kind: Literal["linear", "spatial"] = "linear" if len(shape) == 2 else "spatial"
+        outputs = shape[:1] if kind == "linear" else shape[:2]
+        whole = (not bias or (len(bias) == 1 and bias[0] in outputs)) and "mean" not in shapes
+        if whole and _is_reparametrised_well(shapes, shape):
+            return Record(kind, shape, path, keys, bias[0] if bias else 0)
+        return Record("broken", shape, path, keys)
+    if "mean" in shapes or "var" in shapes or bias == shape:
+        together = {shapes[role] for role in shapes if role in ("weight", "bias", "mean", "var")}
+        paired = ("mean" in shapes) == ("var" in shapes) and len(shape) == (
+            1 if "mean" in shapes else len(shape)
+        )
+        whole = together == {shape} and paired and len(shape) in (1, 3)
+        return Record("norm" if whole else "broken", shape, path, keys)
     if len(shape) == 1:
-        return Record("slopes", shape, path, keys)
+        return Record("broken" if bias else "slopes", shape, path, keys)
     return None
+
+
+def _is_reparametrised_well(shapes: dict[str, tuple[int, ...]], shape: tuple[int, ...]) -> bool:
+    """Whether the extra tensors of spectral or weight normalisation fit the weight."""
+    if "g" in shapes:
+        length = shapes["g"]
+        return len(length) == len(shape) and all(a in (1, b) for a, b in zip(length, shape, strict=True))
+    if "u" not in shapes:
+        return True
+    rows = math.prod(shapes["u"])
+    columns = math.prod(shapes["v"]) if "v" in shapes else math.prod(shape) // rows if rows else 0
+    return rows in shape[:2] and rows * columns == math.prod(shape)
 
 
 def renamed(record: Record, prefix: str) -> Record:

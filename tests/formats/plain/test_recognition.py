@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -17,11 +18,18 @@ from latentlab.models.vae import VAE
 from tests.formats.plain import zoo, zoo_autoencoders, zoo_translators
 from tests.formats.plain.zoo import Published
 
+
+def _takes_nothing(make: Callable[..., object]) -> bool:
+    parameters = inspect.signature(make).parameters.values()
+    returns = make.__annotations__.get("return") == "Published"
+    return returns and all(parameter.default is not parameter.empty for parameter in parameters)
+
+
 NETWORKS: dict[str, Callable[[], Published]] = {
     name: make
     for module in (zoo, zoo_autoencoders, zoo_translators)
     for name, make in vars(module).items()
-    if getattr(make, "__annotations__", {}) == {"return": "Published"}
+    if inspect.isfunction(make) and make.__module__ == module.__name__ and _takes_nothing(make)
 }
 
 
