@@ -37,6 +37,7 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec("export", _tr("Export the picture with its recipe"), ("Ctrl+E",), file),
         ActionSpec("new_session", _tr("Start afresh with this model"), ("Ctrl+N",), file),
         ActionSpec("model_card", _tr("About this model"), ("Ctrl+I",), file),
+        ActionSpec("readings", _tr("Other ways to read this file"), (), file),
         ActionSpec("settings", _tr("Settings"), ("Ctrl+,",), file, needs_model=False),
         ActionSpec("quit", _tr("Quit"), ("Ctrl+Q",), file, needs_model=False),
         ActionSpec("undo", _tr("Undo"), ("Ctrl+Z",), edit, repeats=True),

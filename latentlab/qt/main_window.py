@@ -163,6 +163,7 @@ class MainWindow(QWidget):
             ("export", self.opening_view.export),
             ("save_session", self.opening_view.save_session),
             ("model_card", self.show_card),
+            ("readings", self.opening_view.compare_readings),
             ("settings", self.show_settings),
             ("shortcuts", self.show_shortcuts),
             ("palette", self._open_palette),
@@ -204,6 +205,7 @@ class MainWindow(QWidget):
             button.setEnabled(True)
         for workspace in self.workspaces.values():
             workspace.set_session(session)
+        self.actions_["readings"].setEnabled(len(session.model.report.candidates) > 1)
         session.history.changed.connect(self._on_recipe_changed)
         session.shelf.changed.connect(self._on_recipe_changed)
         session.pinned.changed.connect(self._show_hints)
@@ -308,7 +310,8 @@ class MainWindow(QWidget):
 
     def _show_model_menu(self) -> None:
         corner = self.top_bar.model.mapToGlobal(QPoint(0, self.top_bar.model.height() + 4))
-        self.models.popup(corner, [self.actions_["open"], self.actions_["model_card"]])
+        names = ("open", "model_card", *(("readings",) if self.actions_["readings"].isEnabled() else ()))
+        self.models.popup(corner, [self.actions_[name] for name in names])
 
     def _open_palette(self) -> None:
         self.palette_.set_commands(

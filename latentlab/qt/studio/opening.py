@@ -71,6 +71,8 @@ class Opening(QObject):
     failed = Signal(object, object)
     """Path, Failure."""
     noticed = Signal(str)
+    readings_offered = Signal(object)
+    """[(Candidate, QImage), ...] of the open file, which can be read in all these ways."""
     model_missing = Signal(object)
     """Wish whose model is nowhere to be found: the person must say where it is."""
     photo_offered = Signal(object)
@@ -85,9 +87,11 @@ class Opening(QObject):
         self._jobs = jobs
         self._loader = LoadThread(self)
         self._wish: Wish | None = None
+        self._readings: Any = None
         self._open_model = ""
         self._loader.progressed.connect(self.progressed)
         self._loader.opened.connect(self._on_opened)
+        self._loader.compared.connect(self._on_compared)
         self._loader.failed.connect(self._on_failed)
         self._loader.cancelled.connect(self._on_cancelled)
 
@@ -100,8 +104,15 @@ class Opening(QObject):
     def open_model(self, wish: Wish) -> None:
         """Open a model file."""
         self._wish = wish
+        self._readings = None
         self.started.emit(wish.path.name)
         self._loader.submit(LoadRequest(str(wish.path), wish.candidate))
+
+    def compare_readings(self, path: Path) -> None:
+        """Look at all ways to read the open file."""
+        self._wish = Wish(path)
+        self.started.emit(path.name)
+        self._loader.submit(LoadRequest(str(path), compare=True))
 
     def cancel(self) -> None:
         """Give up what is being opened; what was open stays."""
@@ -183,6 +194,19 @@ class Opening(QObject):
         self.opened.emit(Opened(wish, info, model, claim, session, recovered))
         self._jobs.submit(lambda: _note(info))
         self.ended.emit()
+        if self._readings is not None:
+            self.readings_offered.emit(self._readings)
+            self._readings = None
+
+    @Slot(object, object)
+    def _on_compared(self, request: LoadRequest, readings: Any) -> None:
+        if request.compare:
+            self._wish = None
+            self.ended.emit()
+        if self._wish is None:
+            self.readings_offered.emit(readings)
+        else:
+            self._readings = readings  # offered once the session of this model is there
 
     @Slot(object, object)
     def _on_failed(self, request: LoadRequest, failure: Failure) -> None:

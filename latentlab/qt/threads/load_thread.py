@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from latentlab.errors import Cancelled
 from latentlab.qt.failure import explain
 from latentlab.qt.session.model_info import describe
+from latentlab.qt.widgets.picture_image import image_of
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ class LoadRequest:
     path: str
     candidate: str | None = None
     """Which reading, where shapes leave something open; None takes the remembered or best one."""
+    compare: bool = False
+    """Open nothing: compare all readings of the file."""
 
 
 class LoadThread(QThread):
@@ -31,6 +34,9 @@ class LoadThread(QThread):
     """Share done (0 ... 1) and what is being done."""
     opened = Signal(object, object, object)
     """LoadRequest, ModelInfo, and the OpenedModel to pass on to the render thread untouched."""
+    compared = Signal(object, object)
+    """LoadRequest, and all readings with their pictures: [(Candidate, QImage), ...], most natural first. Comes
+    after `opened` where they were compared to find the best one."""
     failed = Signal(object, object)
     """LoadRequest, Failure."""
     cancelled = Signal(object)
@@ -79,8 +85,16 @@ class LoadThread(QThread):
 
     def _open(self, request: LoadRequest) -> None:
         self.progressed.emit(0.0, self.tr("Starting the engine"))
-        from latentlab.formats import open_model  # imports torch: a second that only this thread spends
+        # Imports torch: a second that only this thread spends.
+        from latentlab.formats import compare_readings, open_model
 
+        if request.compare:
+            ranked = compare_readings(
+                request.path, progress=self.progressed.emit, cancelled=lambda: self._give_up
+            )
+            readings = [(item.reading.candidate, image_of(item.sheet)) for item in ranked]
+            self.compared.emit(request, readings)
+            return
         model = open_model(
             request.path,
             candidate=request.candidate,
@@ -89,8 +103,11 @@ class LoadThread(QThread):
         )
         if self._give_up:
             self.cancelled.emit(request)
-        else:
-            self.opened.emit(request, describe(model), model)
+            return
+        self.opened.emit(request, describe(model), model)
+        if len(model.sheets) > 1:
+            candidates = [item for item in model.report.candidates if item.key in model.sheets]
+            self.compared.emit(request, [(item, image_of(model.sheets[item.key])) for item in candidates])
 
     def _take(self) -> LoadRequest | None:
         with self._changed:

@@ -62,6 +62,8 @@ class RenderThread(QThread):
     """Something is not as asked for: another device, less memory."""
     idle_result = Signal(object, object)
     """Key of the work, and one result of it."""
+    idle_finished = Signal(object)
+    """Key of work that was done to its end."""
     idle_failed = Signal(object, object)
     """Key of the work, Failure."""
 
@@ -175,6 +177,9 @@ class RenderThread(QThread):
         except Exception as error:
             logger.exception("Idle work %s failed", key)
             self.idle_failed.emit(key, explain(error))
+        else:
+            if not self._desk.is_outdated(key):
+                self.idle_finished.emit(key)
 
     def _close_renderer(self) -> None:
         if self._renderer is not None:

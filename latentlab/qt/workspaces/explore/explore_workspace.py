@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
@@ -26,6 +26,7 @@ from latentlab.qt.workspaces.workspace import Workspace
 if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
     from latentlab.qt.studio.studio import Studio
+    from latentlab.qt.threads.desk import IdleWork
 
 _VARIATIONS = "variations"
 _LOW = 800
@@ -42,6 +43,8 @@ class ExploreWorkspace(Workspace):
         self._sections: ExploreSections | None = None
         self._strips: dict[str, Recipe] = {}
         """Which picture each direction's strip was asked for."""
+        self._awaited: set[Hashable] = set()
+        """Keys of what was asked for and has not come yet."""
         self.pane = PicturePane(studio.stage)
         self.shelf = Shelf()
         self.inspector = Inspector()
@@ -66,18 +69,19 @@ class ExploreWorkspace(Workspace):
         actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
         self._walk: Walk | None = None
         self.pane.variations.chosen.connect(self._on_variation_chosen)
-        self.pane.variations.wanted.connect(
-            lambda recipes: studio.renders.when_idle(ThumbnailsWork(recipes, _VARIATIONS))
-        )
+        self.pane.variations.wanted.connect(lambda recipes: self._ask(ThumbnailsWork(recipes, _VARIATIONS)))
         self.shelf.pictures_wanted.connect(self._ask_for_thumbnails)
         studio.stage.rendered_fully.connect(self._on_rendered_fully)
         studio.renders.idle_result.connect(self._on_idle_result)
+        studio.renders.idle_finished.connect(self._on_idle_finished)
+        studio.renders.idle_failed.connect(self._on_idle_finished)
         studio.background.probes_ready.connect(self._ask_for_layers)
 
     def set_session(self, session: Session) -> None:
         assert self._studio.thumbnails is not None
         self._session = session
         self._strips = {}
+        self._awaited.clear()
         self.pane.set_session(session)
         self.shelf.set_session(session, self._studio.thumbnails)
         self.show_other_words()
@@ -146,7 +150,24 @@ class ExploreWorkspace(Workspace):
             ),
         ]
 
+    @property
+    def pictures_complete(self) -> bool:
+        """Whether everything that quiet moments draw for the open session is there."""
+        session = self._session
+        if session is None or not self._studio.background.has_probes:
+            return False
+        known = session.directions.all is not None or not session.model.capabilities.num_codes
+        return known and not self._awaited
+
     # Pictures for the sections, drawn in quiet moments.
+
+    def _ask(self, work: IdleWork) -> None:
+        self._awaited.add(work.key)
+        self._studio.renders.when_idle(work)
+
+    @Slot(object)
+    def _on_idle_finished(self, key: object) -> None:
+        self._awaited.discard(key)
 
     @Slot(object)
     def _on_rendered_fully(self, recipe: Recipe) -> None:
@@ -165,23 +186,21 @@ class ExploreWorkspace(Workspace):
             base = paths.with_value(recipe, f"directions[{direction}].weight", 0.0)
             if self._strips.get(direction) != base:
                 self._strips[direction] = base
-                self._studio.renders.when_idle(StripWork(direction, base, tuple(row.picture_values())))
+                self._ask(StripWork(direction, base, tuple(row.picture_values())))
 
     def _ask_for_layers(self) -> None:
         if self._session is None or self._sections is None or not self._studio.background.has_probes:
             return
         if self._sections.layers.is_expanded() and not self._studio.stage.waits_for_photo:
             blocks = tuple(self._sections.layers.pictured)
-            self._studio.renders.when_idle(LayersWork(self._session.history.recipe, blocks))
+            self._ask(LayersWork(self._session.history.recipe, blocks))
 
     def _ask_for_drawn(self) -> None:
         if self._session is None or self._sections is None:
             return
         components = self._sections.latent.components
         if components is not None and components.is_unfolded():
-            self._studio.renders.when_idle(
-                DrawnWork(self._session.history.recipe, self._session.model.capabilities.z_dim)
-            )
+            self._ask(DrawnWork(self._session.history.recipe, self._session.model.capabilities.z_dim))
 
     def _ask_for_thumbnails(self) -> None:
         missing = self.shelf.recipes_without_picture()
@@ -193,7 +212,7 @@ class ExploreWorkspace(Workspace):
                 if recipe != current and self._session.directions.suffice_for(recipe)
             )
             if wanted:
-                self._studio.renders.when_idle(ThumbnailsWork(wanted))
+                self._ask(ThumbnailsWork(wanted))
 
     @Slot(object, object)
     def _on_idle_result(self, key: object, result: Any) -> None:

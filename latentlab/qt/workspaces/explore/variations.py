@@ -34,6 +34,7 @@ class Variations(QFrame):
         self.setAutoFillBackground(True)
         self._recipes: list[Recipe] = []
         self._base = Recipe()
+        self._shown: set[Recipe] = set()
         title = QLabel(self.tr("Nearby pictures"))
         title.setFont(font(TextRole.TITLE))
         again = Button(self.tr("Others"), icon_name="dice", role="quiet", small=True)
@@ -57,6 +58,7 @@ class Variations(QFrame):
     def open_around(self, recipe: Recipe) -> None:
         """Show pictures around this one; it is itself the first."""
         self._base = recipe
+        self._shown.clear()
         amount = recipe.nearby.amount or SMALL_STEP
         self._recipes = [
             recipe,
@@ -73,7 +75,12 @@ class Variations(QFrame):
     def show_picture(self, recipe: Recipe, picture: QImage) -> None:
         """One of them has been drawn."""
         if recipe in self._recipes:
+            self._shown.add(recipe)
             self.grid.set_pixmap(self._recipes.index(recipe), QPixmap.fromImage(picture))
+
+    def is_complete(self) -> bool:
+        """Whether all pictures are there."""
+        return self.isVisible() and len(self._shown) == len(set(self._recipes))
 
     def close_grid(self) -> None:
         if self.isVisible():

@@ -52,7 +52,7 @@ class DirectionsSection(RecipeSection):
         search = self.add_action("search", self.tr("Search directions"))
         search.clicked.connect(self._on_search_clicked)
         add = self.add_action("plus", self.tr("Add a direction"))
-        add.clicked.connect(lambda: self._on_tab(_PCA))
+        add.clicked.connect(self.show_catalogue)
         self.tabs = SegmentedControl(self._tab_texts(other=False))
         self.tabs.chosen.connect(self._on_tab)
         self.add_inset(self.tabs, top=2, bottom=2)
@@ -84,6 +84,10 @@ class DirectionsSection(RecipeSection):
     def use(self, direction: str) -> None:
         """Give a direction a slider."""
         self.session.pinned.add(direction)
+
+    def show_catalogue(self) -> None:
+        """All directions to choose from."""
+        self._on_tab(_PCA)
 
     def show_recipe(self, recipe: Recipe) -> None:
         if self.available and [

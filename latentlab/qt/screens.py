@@ -1,0 +1,202 @@
+"""Renders named screens with no display, for the documentation: the real window, driven as a person would."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from latentlab.errors import CheckpointError, ExportError, RenderError
+from latentlab.qt.app import create_application
+from latentlab.qt.failure import explain
+from latentlab.qt.main_window import MainWindow
+from latentlab.qt.settings import SettingsStore
+from latentlab.qt.theme.appearance import Appearance, apply_theme
+from latentlab.qt.theme.motion import set_reduced_motion
+from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
+
+_PATIENCE_S = 300.0
+
+
+def screenshot(name: str, out: str | Path, size: tuple[int, int], model: str | None = None) -> None:
+    """Draw a screen and save it as PNG.
+
+    Args:
+        name: one of `screen_names()`.
+        size: of the window, in pixels.
+        model: a file to open in place of the bundled model.
+
+    Raises:
+        RenderError: there is no such screen, or the model did not show a picture.
+        ExportError: the file cannot be written.
+    """
+    if name not in _SCREENS:
+        raise RenderError(f"There is no screen {name!r}: choose one of {', '.join(screen_names())}.")
+    app = create_application()
+    apply_theme(app, Appearance.DARK)
+    set_reduced_motion(True)
+    window = MainWindow(SettingsStore())
+    window.resize(QSize(*size))
+    window.show()
+    try:
+        window.start(model)
+        screen = _Screen(window)
+        screen.wait_for_picture()
+        _SCREENS[name](screen)
+        picture = screen.grab()
+    finally:
+        window.close()
+    if not picture.save(str(out), "PNG"):  # type: ignore[call-overload]
+        raise ExportError(f"{out} cannot be written: save it somewhere else.")
+
+
+def screen_names() -> tuple[str, ...]:
+    """All screens."""
+    return tuple(_SCREENS)
+
+
+class _Screen:
+    """The window and what a person does with it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+        self._settled = 0
+
+    @property
+    def explore(self) -> ExploreWorkspace:
+        workspace = self.window.workspace
+        assert isinstance(workspace, ExploreWorkspace)
+        return workspace
+
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + _PATIENCE_S
+        while not condition():
+            if self.window.banner.isVisible():
+                raise RenderError(f"While waiting for {what}: {self.window.banner.cause()}")
+            if time.monotonic() > end:
+                raise RenderError(f"{what} did not come within {_PATIENCE_S:.0f} s: try a smaller model.")
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+    def wait_for_picture(self) -> None:
+        self.wait_until(self._is_shown, "a picture")
+
+    def wait_for_all_pictures(self) -> None:
+        """Also those of directions, layers and history."""
+        self.wait_for_picture()
+        sections = self.explore.sections
+        self.wait_until(lambda: self.explore.pictures_complete, "the pictures of the sections")
+        assert sections.all
+
+    def _is_shown(self) -> bool:
+        session, shown = self.window.studio.session, self.window.studio.last_shown
+        if session is None or shown is None:
+            return False
+        return not shown.frame.is_preview and shown.frame.recipe == session.history.recipe
+
+    def do(self, action: str) -> None:
+        self.window.actions_[action].trigger()
+        self.wait_for_picture()
+
+    def drag(self, widget: QWidget, start: float, end: float) -> None:
+        middle = widget.height() // 2
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=QPoint(round(start), middle))
+        for step in range(1, 9):
+            QTest.mouseMove(widget, QPoint(round(start + (end - start) * step / 8), middle))
+            QCoreApplication.processEvents()
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=QPoint(round(end), middle))
+        self.wait_for_picture()
+
+    def grab(self) -> QImage:
+        """The window with whatever lies over it."""
+        QCoreApplication.processEvents()
+        picture = self.window.grab().toImage()
+        painter = QPainter(picture)
+        for widget in QApplication.topLevelWidgets():
+            if widget is not self.window and widget.isVisible():
+                centre = self.window.rect().center() - widget.rect().center()
+                painter.drawPixmap(centre, widget.grab())
+        painter.end()
+        return picture
+
+
+def _explore(screen: _Screen) -> None:
+    """A session with some history."""
+    sections = screen.explore.sections
+    can = screen.window.studio.session.model.capabilities if screen.window.studio.session else None
+    screen.do("next_seed")
+    screen.do("randomise")
+    screen.do("favourite")
+    screen.do("next_seed")
+    screen.do("undo")
+    screen.do("nearby")
+    screen.do("store_1")
+    if can is not None and can.has_truncation and can.num_codes:
+        slider = sections.diversity.psi.slider
+        screen.drag(slider, slider.x_of(slider.value()), slider.x_of(0.72))
+    for row, value in zip(list(sections.directions.rows.values())[:2], (0.62, -1.1), strict=False):
+        screen.drag(row.strip, row.strip.x_of(row.value()), row.strip.x_of(value))
+    screen.do("favourite")
+    screen.wait_for_all_pictures()
+
+
+def _directions(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.explore.sections.directions.show_catalogue()
+
+
+def _open(screen: _Screen) -> None:
+    session = screen.window.studio.session
+    assert session is not None
+    screen.window.opening_view.progress.start(screen.window.tr("Opening {0}").format(session.model.card.name))
+    screen.window.opening_view.progress.set_progress(0.4, screen.window.tr("Reading weights"))
+
+
+def _error(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    error = CheckpointError("network.pkl is damaged at byte 1 048 576: download or copy it again.")
+    screen.window.show_failure(explain(error), lambda: None)
+
+
+def _shortcuts(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.show_shortcuts()
+
+
+def _card(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.show_card()
+
+
+def _settings(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.show_settings()
+
+
+def _palette(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.actions_["palette"].trigger()
+
+
+def _nearby(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    variations = screen.explore.pane.variations
+    screen.explore.pane.tools.grid.click()
+    screen.wait_until(variations.is_complete, "the grid of pictures")
+
+
+_SCREENS: dict[str, Callable[[_Screen], None]] = {
+    "explore": _explore,
+    "explore-directions": _directions,
+    "explore-nearby": _nearby,
+    "open": _open,
+    "card": _card,
+    "settings": _settings,
+    "shortcuts": _shortcuts,
+    "palette": _palette,
+    "error": _error,
+}
