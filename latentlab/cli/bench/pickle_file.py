@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 import torch
 from torch import Tensor
 
-from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config, default_channels
+from latentlab.models.resampling import binomial_filter
+from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config, SynthesisBlock
 
 _HOOKS = (
     "_backward_pre_hooks",
@@ -170,10 +171,9 @@ def _text(text: str) -> bytes:
 
 
 def tensor(values: Tensor) -> Call:
-    """A tensor as torch reduces it."""
-    shape = tuple(values.shape)
-    strides = tuple(values.contiguous().stride())
-    storage = Call("torch.storage", "_load_from_bytes", (values,))
+    """A dense tensor as torch reduces it, in the order it has in memory (channels last, for example)."""
+    storage = Call("torch.storage", "_load_from_bytes", (values.as_strided((values.numel(),), (1,)),))
+    shape, strides = tuple(values.shape), tuple(values.stride())
     return Call("torch._utils", "_rebuild_tensor_v2", (storage, 0, shape, strides, False, _empty()))
 
 
@@ -207,17 +207,18 @@ def module(
     return Call("torch_utils.persistence", "_reconstruct_persistent_obj", (meta,))
 
 
-def write_network_pickle(
-    path: Path, resolution: int = 1024, channel_base: int = 32768, channel_max: int = 512
-) -> None:
-    """Write the three networks of a StyleGAN2 training run; 382 MB at 1024 px and the usual width."""
-    channels = default_channels(resolution, channel_base, channel_max)
-    config = StyleGAN2Config(resolution=resolution, channels=channels, conv_clamp=256.0)
+def write_network_pickle(path: Path, generator: StyleGAN2) -> None:
+    """Write the three networks of a training run; 372 MB for a full-size generator of 1024 px.
+
+    Args:
+        path: of the file.
+        generator: is written twice, as G and as G_ema, with a random discriminator of its size between them.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        generators = [_generator(StyleGAN2(config)) for _ in range(2)]
-        discriminator = _discriminator(channels)
-    networks = {"G": generators[0], "D": discriminator, "G_ema": generators[1]}
+        discriminator = _discriminator(generator.config.channels)
+    own = _generator(generator)
+    networks = {"G": own, "D": discriminator, "G_ema": own}
     with path.open("wb") as file:
         PickleWriter(file).write({"training_set_kwargs": None, **networks, "augment_pipe": None})
 
@@ -225,30 +226,8 @@ def write_network_pickle(
 def _generator(generator: StyleGAN2) -> Call:
     weights = generator.state_dict()
     config = generator.config
-    blocks = {}
-    for block in generator.blocks:
-        path = f"synthesis.{block.info.name}"
-        layers = {
-            name: _layer(weights, f"{path}.{name}", block.info.resolution, config)
-            for name in ("conv0", "conv1", "torgb")
-            if f"{path}.{name}.weight" in weights
-        }
-        own = {
-            name: weights[f"{path}.{name}"]
-            for name in ("const", "resample_filter")
-            if _has(weights, path, name)
-        }
-        blocks[block.info.name] = module(
-            "SynthesisBlock",
-            own,
-            layers,
-            ("resample_filter",),
-            resolution=block.info.resolution,
-            architecture=config.architecture,
-            is_last=block is generator.blocks[-1],
-            num_conv=len(block.layers),
-            num_torgb=1,
-        )
+    blocks = {block.info.name: _block(weights, block, config) for block in generator.blocks}
+    resolutions = tuple(block.info.resolution for block in generator.blocks)
     synthesis = module(
         "SynthesisNetwork",
         {},
@@ -256,15 +235,30 @@ def _generator(generator: StyleGAN2) -> Call:
         w_dim=config.w_dim,
         img_resolution=config.resolution,
         img_channels=config.image_channels,
-        block_resolutions=tuple(block.info.resolution for block in generator.blocks),
+        block_resolutions=resolutions,
         num_ws=config.num_ws,
     )
     dense = {
-        f"fc{index}": _dense(weights, f"mapping.fc{index}", activation="lrelu", bias_gain=0.01)
+        f"fc{index}": _dense(
+            weights,
+            f"mapping.fc{index}",
+            activation=config.mapping.activation,
+            bias_gain=config.mapping.lr_multiplier,
+        )
         for index in range(config.mapping.num_layers)
     }
-    mean = {"w_avg": weights["mapping.w_avg"]}
-    mapping = module("MappingNetwork", mean, dense, ("w_avg",), z_dim=config.z_dim, num_ws=config.num_ws)
+    if config.c_dim:
+        dense["embed"] = _dense(weights, "mapping.embed", activation="linear", bias_gain=1.0)
+    mean = {"w_avg": weights["mapping.w_avg"]} if config.mapping.has_w_avg else {}
+    mapping = module(
+        "MappingNetwork",
+        mean,
+        dense,
+        ("w_avg",),
+        z_dim=config.z_dim,
+        c_dim=config.c_dim,
+        num_ws=config.num_ws,
+    )
     return module(
         "Generator",
         {},
@@ -277,26 +271,61 @@ def _generator(generator: StyleGAN2) -> Call:
     )
 
 
-def _layer(weights: dict[str, Tensor], path: str, resolution: int, config: StyleGAN2Config) -> Call:
-    names = ("weight", "bias", "noise_strength", "noise_const", "resample_filter")
-    own = {name: weights[f"{path}.{name}"] for name in names if _has(weights, path, name)}
-    affine = {"affine": _dense(weights, f"{path}.affine", activation="linear", bias_gain=1.0)}
+def _block(weights: dict[str, Tensor], block: SynthesisBlock, config: StyleGAN2Config) -> Call:
+    path = f"synthesis.{block.info.name}"
+    layers = {
+        name: _layer(weights, f"{path}.{name}", block.info.resolution, config)
+        for name in ("conv0", "conv1", "torgb", "skip")
+        if f"{path}.{name}.weight" in weights
+    }
+    # The releases give every block and layer a filter, used or not.
+    own = {
+        "resample_filter": binomial_filter(config.filter_shape),
+        **_own(weights, path, ("const", "resample_filter")),
+    }
     return module(
-        "ToRGBLayer" if path.endswith("torgb") else "SynthesisLayer",
+        "SynthesisBlock",
+        own,
+        layers,
+        ("resample_filter",),
+        resolution=block.info.resolution,
+        architecture=config.architecture,
+        is_last=block.info.resolution == config.resolution,
+        num_conv=len(block.layers),
+        num_torgb=int(block.has_torgb),
+    )
+
+
+def _layer(weights: dict[str, Tensor], path: str, resolution: int, config: StyleGAN2Config) -> Call:
+    kind = path.rpartition(".")[2]
+    own = _own(weights, path, ("weight", "bias", "noise_strength", "noise_const", "resample_filter"))
+    if kind == "skip":
+        return module(
+            "Conv2dLayer", own, {}, ("resample_filter",), activation="linear", conv_clamp=None, up=2
+        )
+    affine = {"affine": _dense(weights, f"{path}.affine", activation="linear", bias_gain=1.0)}
+    if kind == "torgb":
+        return module("ToRGBLayer", own, affine, conv_clamp=config.conv_clamp, weight_gain=0.5)
+    own.setdefault("resample_filter", binomial_filter(config.filter_shape))
+    return module(
+        "SynthesisLayer",
         own,
         affine,
         ("noise_const", "resample_filter"),
         resolution=resolution,
-        activation="lrelu",
+        activation=config.activation,
         conv_clamp=config.conv_clamp,
-        up=2 if path.endswith("conv0") else 1,
-        use_noise=True,
+        up=2 if kind == "conv0" else 1,
+        use_noise=config.use_noise,
     )
 
 
+def _own(weights: dict[str, Tensor], path: str, names: tuple[str, ...]) -> dict[str, Tensor]:
+    return {name: weights[f"{path}.{name}"] for name in names if f"{path}.{name}" in weights}
+
+
 def _dense(weights: dict[str, Tensor], path: str, **attributes: Any) -> Call:
-    own = {name: weights[f"{path}.{name}"] for name in ("weight", "bias")}
-    return module("FullyConnectedLayer", own, **attributes)
+    return module("FullyConnectedLayer", _own(weights, path, ("weight", "bias")), **attributes)
 
 
 def _discriminator(channels: tuple[int, ...]) -> Call:
@@ -315,10 +344,6 @@ def _discriminator(channels: tuple[int, ...]) -> Call:
     last = {"weight": torch.randn(channels[0], channels[0] * 16), "bias": torch.randn(channels[0])}
     blocks["b4"] = module("DiscriminatorEpilogue", {}, {"fc": module("FullyConnectedLayer", last)})
     return module("Discriminator", {}, blocks, img_resolution=4 << (len(channels) - 1))
-
-
-def _has(weights: dict[str, Tensor], path: str, name: str) -> bool:
-    return f"{path}.{name}" in weights
 
 
 def _empty() -> Call:
