@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import torch
@@ -44,12 +45,25 @@ def factories(device: str, precision: Precision) -> list[Factory]:
 
 
 def _cpu_factories() -> list[Factory]:
-    return [_torch(torch.bfloat16)]
+    return [_openvino("bfloat16"), _openvino("float32"), _torch(torch.bfloat16)]
 
 
 def _gpu_factories(kind: str) -> list[Factory]:
     half = _torch(torch.float16)  # 10 bits of mantissa; overflows where a network was not made for it
     return [half, _torch(torch.bfloat16)] if kind == "cuda" else [half]
+
+
+def _openvino(precision: Literal["float32", "bfloat16"]) -> Factory:
+    def make(generator: Generator, stop: Callable[[], bool]) -> Engine:
+        from latentlab.render.openvino_engine import OpenVINOEngine  # costs a third of a second
+
+        return OpenVINOEngine(generator, precision, stop)
+
+    try:
+        release = version("openvino")
+    except PackageNotFoundError:  # a packaged build without the libraries' descriptions
+        release = "packaged"
+    return Factory(f"openvino {precision}", release, exact=precision == "float32", make=make)
 
 
 def _torch(dtype: torch.dtype) -> Factory:
