@@ -11,6 +11,7 @@ from importlib import import_module
 
 from latentlab import __version__
 from latentlab.errors import LatentLabError
+from latentlab.render.memory import keep_freed_memory
 
 COMMANDS = {
     "render": "render pictures to PNG files",
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # Threads that wait by spinning starve every other process on a small machine. Read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_freed_memory()
     words = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +31,16 @@ Progress = Callable[[float, str], None]
 _POLL_SECONDS = 0.01
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What `prepare_engine` came to."""
+
+    engine: Engine | None
+    """The fastest whose pictures look the same; None where plain torch is best."""
+    looks: tuple[tuple[str, Look], ...]
+    """What was found out about each engine that was considered, by its name."""
+
+
 def prepare_engine(
     generator: Generator,
     fingerprint: str,
@@ -39,8 +49,8 @@ def prepare_engine(
     progress: Progress,
     cancelled: Callable[[], bool],
     available: Callable[[str, Precision], list[Factory]] | None = None,
-) -> Engine | None:
-    """The fastest engine whose pictures of this model look the same; None where plain torch is best.
+) -> Choice:
+    """Choose the fastest engine whose pictures of this model look the same.
 
     Takes seconds to minutes, and asks `cancelled` every few hundredths of one: preparing runs in a thread of its
     own, the comparison in the caller's, block by block. `generator` may be rendered with meanwhile.
@@ -50,10 +60,12 @@ def prepare_engine(
     """
     twin = twin_of(generator)
     device = str(twin.code_mean.device)
+    looks: list[tuple[str, Look]] = []
     for factory in (available or factories)(device, precision):
         known = _Verdicts(fingerprint, factory, device)
         look = known.read()
         if look is not None and look.fault(_limits(factory)):
+            looks.append((factory.name, look))
             continue
         progress(0.0, f"Preparing {factory.name}")
         try:
@@ -67,13 +79,14 @@ def prepare_engine(
         except BaseException:
             engine.close()
             raise
+        looks.append((factory.name, look))
         fault = look.fault(_limits(factory))
         if not fault:
             progress(1.0, f"{factory.name} is ready")
-            return engine
+            return Choice(engine, tuple(looks))
         logger.info("%s is not used: %s", factory.name, fault)
         engine.close()
-    return None
+    return Choice(None, tuple(looks))
 
 
 def _compared(

@@ -6,6 +6,8 @@ import gc
 
 import torch
 
+from latentlab.render.memory import return_freed_memory
+
 _WORDS = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
 
 
@@ -19,6 +21,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def free_memory() -> None:
     """Collect what nobody refers to any more, and hand the device's unused blocks back to it."""
     gc.collect()
+    return_freed_memory()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():

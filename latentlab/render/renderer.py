@@ -19,6 +19,7 @@ from latentlab.render.engine import Engine
 from latentlab.render.factories import Precision
 from latentlab.render.frame import Frame
 from latentlab.render.job import Job, JobMaker
+from latentlab.render.looks import Look
 from latentlab.render.modes import prepare_engine
 from latentlab.render.out_of_memory import free_memory, is_out_of_memory
 from latentlab.render.photos import PhotoShelf
@@ -83,6 +84,7 @@ class Renderer:
         self._make_engine = make_engine
         self._precision: Precision = precision
         self._prepared: Engine | None = None
+        self._looks: tuple[tuple[str, Look], ...] = ()
         self._shown_keys: tuple[bytes, ...] = ()
         self._last_preview: int | None = None
         self._finished: deque[float] = deque(maxlen=60)
@@ -112,6 +114,11 @@ class Renderer:
         if precision != self._precision:
             self._precision = precision
             self._prepared = self._make_engine(self._generator)
+
+    @property
+    def looks(self) -> tuple[tuple[str, Look], ...]:
+        """How the engines that `prepare_fast` considered compare with plain torch, by name."""
+        return self._looks
 
     @property
     def cached_bytes(self) -> int:
@@ -209,13 +216,13 @@ class Renderer:
             The engine's name; None where plain torch stays, or when cancelled.
         """
         try:
-            engine = prepare_engine(
+            choice = prepare_engine(
                 self._generator, self._fingerprint, self._precision, progress=progress, cancelled=cancelled
             )
         except Cancelled:
             return None
-        self._prepared = engine
-        return engine.name if engine else None
+        self._prepared, self._looks = choice.engine, choice.looks
+        return choice.engine.name if choice.engine else None
 
     def close(self) -> None:
         """Give back memory. The renderer is not used afterwards."""
@@ -224,6 +231,7 @@ class Renderer:
         self._stage.engine.close()
         self._stage.cache.clear()
         self._jobs.forget()
+        free_memory()
 
     def _frames(
         self, request: RenderRequest, cancelled: Asked, closing: Asked, started: float

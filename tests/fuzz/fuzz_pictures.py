@@ -72,7 +72,7 @@ def fuzz(dice: random.Random, seconds: float, keep: Path) -> Counter[str]:
 
 def _try(reader: str, read: Callable[[], object], path: Path, data: bytes, keep: Path) -> str:
     path.write_bytes(data)
-    before, begun = process_memory(), time.perf_counter()
+    before, begun = process_memory(), time.thread_time()
     try:
         read()
         outcome = f"{reader}: read"
@@ -80,7 +80,7 @@ def _try(reader: str, read: Callable[[], object], path: Path, data: bytes, keep:
         outcome = f"{reader}: {type(error).__name__}"
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         outcome = f"FINDING {reader}: {type(error).__name__}: {str(error)[:80]}"
-    if time.perf_counter() - begun > _SECONDS:
+    if time.thread_time() - begun > _SECONDS:
         outcome = f"FINDING {reader}: slow, then {outcome}"
     if process_memory() - before > _BYTES:
         outcome = f"FINDING {reader}: much memory, then {outcome}"

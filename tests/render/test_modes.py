@@ -62,7 +62,9 @@ class Shelf:
 
 def _prepare(shelf: Shelf, fingerprint: str = "print", **changes: Any) -> Engine | None:
     options: dict[str, Any] = {"progress": lambda share, what: None, "cancelled": lambda: False}
-    return prepare_engine(_STYLE, fingerprint, "auto", available=shelf, **{**options, **changes})
+    choice = prepare_engine(_STYLE, fingerprint, "auto", available=shelf, **{**options, **changes})
+    assert choice.looks
+    return choice.engine
 
 
 @pytest.fixture(autouse=True)
