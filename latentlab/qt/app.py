@@ -17,6 +17,9 @@ from latentlab.qt.settings import SettingsStore
 
 logger = logging.getLogger(__name__)
 
+_SWITCH_SECONDS = 0.001
+"""How long a thread may keep the interpreter while another waits: the window must not wait for five times this."""
+
 
 class UncaughtErrors(QObject):
     """Exceptions that nothing handled: logged, and shown, because a window has no console to print them on."""
@@ -42,6 +45,7 @@ def create_application() -> QApplication:
     """The QApplication with our fonts and names, made once per process."""
     # Threads that wait by spinning starve every other process on a small machine. Read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    sys.setswitchinterval(_SWITCH_SECONDS)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("LatentLab")

@@ -10,7 +10,7 @@ _TEXT = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
 class HeldKeys(QObject):
-    """Watches the keys of one window.
+    """Watches the keys of one window, not those of dialogs over it.
 
     Tab hides the panels as artists expect, until Shift+Tab says that somebody moves by keyboard: from then on
     it goes from control to control, until the mouse is used again.
@@ -24,9 +24,12 @@ class HeldKeys(QObject):
         self._window = window
         self._held = False
         self._by_keyboard = False
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+
+    def watch(self) -> None:
+        """Start, once the window has been shown: until then the system knows none."""
+        handle = self._window.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
 
     def release(self) -> None:
         """The window lost the keyboard: nothing is held any more."""
@@ -38,18 +41,14 @@ class HeldKeys(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress:
             self._by_keyboard = False
-        elif isinstance(event, QKeyEvent) and self._concerns(watched):
+        elif isinstance(event, QKeyEvent):
             if kind == QEvent.Type.KeyPress:
                 return self._press(event)
             if kind == QEvent.Type.KeyRelease and event.key() == Qt.Key.Key_Backslash and self._held:
                 if not event.isAutoRepeat():
                     self.release()
                 return True
-        return super().eventFilter(watched, event)
-
-    def _concerns(self, watched: QObject) -> bool:
-        """Keys of our window, not those of a dialog over it."""
-        return isinstance(watched, QWidget) and watched.window() is self._window
+        return False
 
     def _press(self, event: QKeyEvent) -> bool:
         typing = isinstance(QApplication.focusWidget(), _TEXT)

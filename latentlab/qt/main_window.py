@@ -188,6 +188,7 @@ class MainWindow(QWidget):
             QTimer.singleShot(0, self._on_painted)
 
     def _on_painted(self) -> None:
+        self.held.watch()
         mark("window")
         self.models.refresh()
         self.painted.emit()

@@ -65,7 +65,6 @@ class _Screen:
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
-        self._settled = 0
 
     @property
     def explore(self) -> ExploreWorkspace:
@@ -88,9 +87,7 @@ class _Screen:
     def wait_for_all_pictures(self) -> None:
         """Also those of directions, layers and history."""
         self.wait_for_picture()
-        sections = self.explore.sections
         self.wait_until(lambda: self.explore.pictures_complete, "the pictures of the sections")
-        assert sections.all
 
     def _is_shown(self) -> bool:
         session, shown = self.window.studio.session, self.window.studio.last_shown
@@ -126,6 +123,7 @@ class _Screen:
 
 def _explore(screen: _Screen) -> None:
     """A session with some history."""
+    screen.wait_for_all_pictures()
     sections = screen.explore.sections
     can = screen.window.studio.session.model.capabilities if screen.window.studio.session else None
     screen.do("next_seed")

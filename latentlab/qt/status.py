@@ -12,6 +12,7 @@ from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.widgets.status_line import StatusItem, StatusLine
 
 _NOTICE_MS = 6000
+_REFRESH_MS = 120
 _GIB = 2**30
 
 
@@ -30,6 +31,10 @@ class Status(QObject):
         self._over.setSingleShot(True)
         self._over.setInterval(_NOTICE_MS)
         self._over.timeout.connect(self._on_notice_over)
+        self._left_soon = QTimer(self)
+        self._left_soon.setSingleShot(True)
+        self._left_soon.setInterval(_REFRESH_MS)
+        self._left_soon.timeout.connect(self._show_left)
         self._clock = QTimer(self)
         self._clock.setInterval(5000)
         self._clock.timeout.connect(self._show_right)
@@ -39,7 +44,8 @@ class Status(QObject):
     def show_frame(self, shown: Shown) -> None:
         """A picture was drawn."""
         self._shown = shown
-        self._show_left()
+        if not self._left_soon.isActive():
+            self._left_soon.start()
 
     def set_hints(self, hints: Sequence[str]) -> None:
         """What the hand may do."""

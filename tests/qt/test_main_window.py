@@ -29,7 +29,8 @@ def recipe_of(window: MainWindow) -> Recipe:
 def press(
     window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> None:
-    QTest.keyClick(window, key, modifiers)
+    """As the keyboard does it: through the system's window, to whatever has the focus."""
+    QTest.keyClick(window.windowHandle(), key, modifiers)
 
 
 def drag(widget: QWidget, start: float, end: float, steps: int = 8) -> None:
@@ -133,10 +134,10 @@ def test_holding_the_backslash_shows_the_picture_before_any_edit(opened: MainWin
         explore(opened).sections.diversity.psi.field.edit(0.2)
     edited = pane.canvas.image().copy()
     with qtbot.waitSignal(opened.studio.stage.compared):
-        QTest.keyPress(opened, Qt.Key.Key_Backslash)
+        QTest.keyPress(opened.windowHandle(), Qt.Key.Key_Backslash)
     assert pane.canvas.image() == edited, "the edited picture waits behind the original"
     with qtbot.waitSignal(opened.studio.stage.rendered_fully):
-        QTest.keyRelease(opened, Qt.Key.Key_Backslash)
+        QTest.keyRelease(opened.windowHandle(), Qt.Key.Key_Backslash)
     assert recipe_of(opened).truncation_psi == 0.2
 
 

@@ -19,6 +19,8 @@ _WHAT = "classes"
 class ClassSection(RecipeSection):
     """Edits `classes`."""
 
+    shows = ("classes",)
+
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Class"))

@@ -37,6 +37,8 @@ _PREFIXES = {_PCA: ("pca:",), _CLOSED_FORM: ("sefa:",)}
 class DirectionsSection(RecipeSection):
     """Edits `directions`."""
 
+    shows = ("directions",)
+
     rows_changed = Signal()
     """Other directions have a slider: they want their pictures."""
 

@@ -15,6 +15,8 @@ from .recipe_section import RecipeSection
 class DiversitySection(RecipeSection):
     """Edits `truncation_psi` and `truncation_cutoff`."""
 
+    shows = ("truncation_psi", "truncation_cutoff")
+
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Diversity"))

@@ -19,6 +19,8 @@ from .recipe_section import RecipeSection
 class LatentSection(RecipeSection):
     """Edits `source` (seeds), `nearby` and `components`."""
 
+    shows = ("source", "nearby", "components")
+
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Latent"))

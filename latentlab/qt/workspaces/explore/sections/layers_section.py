@@ -21,6 +21,8 @@ _MOST_PICTURES = 16
 class LayersSection(RecipeSection):
     """Edits `stop_after`."""
 
+    shows = ("stop_after",)
+
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Layers"))

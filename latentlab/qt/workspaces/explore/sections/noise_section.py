@@ -19,6 +19,8 @@ _MODES = ("const", "random", "none")
 class NoiseSection(RecipeSection):
     """Edits `noise`."""
 
+    shows = ("noise",)
+
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Noise"))

@@ -20,6 +20,8 @@ from .recipe_section import RecipeSection
 class PhotoSection(RecipeSection):
     """Edits `source` (photos)."""
 
+    shows = ("source",)
+
     choose_requested = Signal()
     """A picture file shall be chosen."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import psygnal
 from PySide6.QtCore import SignalInstance
@@ -34,6 +34,9 @@ class ValueRow(Protocol):
 
 class RecipeSection(Section):
     """Follows the recipe and the locks of one session."""
+
+    shows: ClassVar[tuple[str, ...]] = ()
+    """Fields of the recipe that are shown here: changes of others are none of this section's business."""
 
     def __init__(
         self, session: Session, words: Vocabulary, *, expanded: bool = True, parent: QWidget | None = None
@@ -133,6 +136,8 @@ class RecipeSection(Section):
         )
 
     def _on_recipe_changed(self, before: Recipe, after: Recipe) -> None:
+        if all(getattr(before, field) == getattr(after, field) for field in self.shows):
+            return
         for path, row in self._bound.items():
             self._show_value(row, path, after)
         self.show_recipe(after)

@@ -13,6 +13,8 @@ from .recipe_section import RecipeSection
 class TransformSection(RecipeSection):
     """Edits `transform`."""
 
+    shows = ("transform",)
+
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Position"))
