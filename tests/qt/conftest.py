@@ -95,6 +95,10 @@ def opened(window: MainWindow, model_files: dict[str, Path], qtbot: QtBot) -> Ma
 
 def open_in(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
     """Open a file and wait for its first full picture."""
-    with qtbot.waitSignal(window.studio.stage.rendered_fully, timeout=20_000):
-        window.studio.opening.offer(path)
+    studio = window.studio
+    with qtbot.waitSignal(studio.session_opened, timeout=20_000):
+        studio.opening.offer(path)
+    qtbot.waitUntil(
+        lambda: studio.last_shown is not None and not studio.last_shown.frame.is_preview, timeout=20_000
+    )
     return window
