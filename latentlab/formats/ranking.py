@@ -8,8 +8,7 @@ statistics of batch norms, and an encoder that should find z again in what the d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,12 +23,14 @@ from latentlab.models.seeds import normal_from_seed
 from latentlab.models.translator import Translator
 from latentlab.models.vae import VAE
 
-_FEW, _MANY = 4, 8
+_FEW, _MANY = 2, 8
 """Samples at 64 px; more of smaller pictures, fewer of larger ones."""
-_FINALISTS = 6
+_FINALISTS = 4
+_TASTE = 0.3
+"""Weight of naturalness where the file holds evidence of its training: taste then settles what that leaves."""
 _SHEET_SIDE = 96
-_PREFERENCE = 0.002
-"""Between readings that look alike the likelier one wins: each place further down costs this share."""
+_PREFERENCE = (0.006, 10)
+"""Between readings that look alike the likelier one wins: each of so many places costs this share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,11 +66,12 @@ def rank(
         build: makes the generator of a reading, with its weights, on the CPU. Called up to twice for each.
         cancelled: asked between readings; those not looked at keep their order, with a score of 0 and no sheet.
     """
+    share, most = _PREFERENCE
     places = {reading.candidate.key: place for place, reading in enumerate(readings)}
 
     def look(reading: Reading, samples: int) -> Ranked:
         found = judge(build(reading), samples=samples)
-        score = found.score * (1 - min(0.5, _PREFERENCE * places[reading.candidate.key]))
+        score = found.score * (1 - share * min(most, places[reading.candidate.key]))
         return Ranked(replace(reading, candidate=replace(reading.candidate, score=score)), found.sheet)
 
     looked: list[Ranked] = []
@@ -94,30 +96,28 @@ def judge(generator: Generator, *, samples: int = _MANY) -> Judgement:
         samples: how many to draw at 64 px; more of smaller pictures, fewer of larger ones.
     """
     capabilities = generator.capabilities
-    with _fits_of_norms(generator) as fits:
-        if isinstance(generator, Translator):
-            start = _landscape(2, generator.config.input_channels, min(capabilities.resolution, 128))
-            images = generator.synthesize(torch.zeros(2, 0, 0), image=start)
-        else:
-            count = max(2, min(64, samples * 64**2 // capabilities.resolution**2))
-            z = normal_from_seed(0, count, capabilities.z_dim)
-            condition = None
-            if capabilities.num_classes:
-                condition = torch.eye(capabilities.num_classes)[
-                    torch.arange(count) % capabilities.num_classes
-                ]
-            images = generator(z, condition)
+    start = None
+    if isinstance(generator, Translator):
+        start = _landscape(2, generator.config.input_channels, min(capabilities.resolution, 128))
+    count = 2 if start is not None else max(2, min(64, samples * 64**2 // capabilities.resolution**2))
+    z = normal_from_seed(0, count, capabilities.z_dim)
+    condition = None
+    if capabilities.num_classes:
+        condition = torch.eye(capabilities.num_classes)[torch.arange(count) % capabilities.num_classes]
+    codes = generator.map(z, condition)
+    images = generator.synthesize(codes, image=start)
     if not bool(images.isfinite().all()):
         return Judgement(0.0, _sheet(images.nan_to_num(0.0)))
-    score = naturalness(images)
-    if fits:
-        score *= _weigh(sum(fits) / len(fits))
-    if isinstance(generator, Translator):
-        score *= _weigh(_likeness(start, images))
-        return Judgement(score, _sheet(torch.stack([_rgb(start), _rgb(images)], 1).flatten(0, 1)))
+    evidence = _fits_of_norms(generator, codes, start)
     if isinstance(generator, VAE):
-        score *= _weigh(_round_trip(generator, images, condition))
-    return Judgement(score, _sheet(images))
+        evidence.append(_round_trip(generator, images, condition))
+    natural = naturalness(images)
+    if start is not None:
+        natural *= _weigh(_likeness(start, images))
+        images = torch.stack([_rgb(start), _rgb(images)], 1).flatten(0, 1)
+    if evidence:
+        natural = natural**_TASTE * _weigh(sum(evidence) / len(evidence))
+    return Judgement(natural, _sheet(images))
 
 
 def naturalness(images: Tensor) -> float:
@@ -171,28 +171,45 @@ def _spectrum_slope(images: Tensor) -> float:
     return float((x * y).sum() / x.square().sum())
 
 
-@contextmanager
-def _fits_of_norms(generator: Generator) -> Iterator[list[float]]:
-    """How well what reaches each batch norm agrees with its running statistics, 0 ... 1 each."""
+def _fits_of_norms(generator: Generator, codes: Tensor, start: Tensor | None) -> list[float]:
+    """How well what reaches each batch norm agrees with its running statistics, 0 ... 1 each.
+
+    The statistics were gathered in training, where every norm used those of its batch: so they are taken the same
+    way here, or the error of one layer would be blamed on all that follow.
+    """
+    norms = [
+        norm
+        for norm in generator.modules()
+        if isinstance(norm, nn.BatchNorm2d)
+        and norm.running_mean is not None
+        and bool(norm.running_mean.any())
+    ]
     fits: list[float] = []
 
-    def look(norm: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    def look(norm: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor]:
+        features = inputs[0]
+        axes = [axis for axis in range(features.ndim) if axis != 1]
+        sides = [1, -1, *[1] * (features.ndim - 2)]
         assert isinstance(norm, nn.BatchNorm2d)
-        if norm.running_mean is None or norm.running_var is None or not bool(norm.running_mean.any()):
-            return  # never trained
-        axes = [axis for axis in range(inputs[0].ndim) if axis != 1]
-        mean, var = inputs[0].mean(dim=axes), inputs[0].var(dim=axes, unbiased=False)
-        shift = (mean - norm.running_mean).abs() / (norm.running_var + norm.eps).sqrt()
-        scale = ((var + norm.eps) / (norm.running_var + norm.eps)).log().abs() / 2
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
+        expected, variance = norm.running_mean.view(sides), norm.running_var.view(sides) + norm.eps
+        mean = features.mean(dim=axes, keepdim=True)
+        found = features.var(dim=axes, unbiased=False, keepdim=True) + norm.eps
+        shift = (mean - expected).abs() / variance.sqrt()
+        scale = (found / variance).log().abs() / 2
         fits.append(math.exp(-float((shift.clamp(max=3) + scale.clamp(max=3)).mean())))
+        return ((features - mean) * (variance / found).sqrt() + expected,)
 
-    norms = [module for module in generator.modules() if isinstance(module, nn.BatchNorm2d)]
+    if not norms:
+        return fits
     handles = [norm.register_forward_pre_hook(look) for norm in norms]
     try:
-        yield fits
+        generator.synthesize(codes, image=start)
     finally:
         for handle in handles:
             handle.remove()
+    return fits
 
 
 def _round_trip(vae: VAE, images: Tensor, condition: Tensor | None) -> float:

@@ -142,13 +142,13 @@ def _cut_at_picture(row: Row) -> list[Row]:
         return [row]
     ends = max(row[0].inputs, row[-1].outputs)
     pictures = [
-        (cost, index + 1)
+        (cost, -link.outputs, index + 1)
         for index, link in enumerate(row[:-1])
         if link.outputs >= 4 * ends and (cost := pixels_cost(link.outputs)) is not None
     ]
     if not pictures:
         return [row]
-    _, cut = min(pictures)
+    _, _, cut = min(pictures)
     return [row[:cut], row[cut:]]
 
 

@@ -50,7 +50,7 @@ from latentlab.models.steps import Conv, Linear
 from latentlab.models.translator import TranslatorConfig
 from latentlab.models.vae import VAEConfig
 
-_MOST, _MOST_AUTOENCODERS = 16, 32
+_MOST, _MOST_AUTOENCODERS = 12, 32
 """Readings handed back at most; autoencoders leave more open, and prove more when they are ranked."""
 _MAX_LAYERS = 600
 """A file with more layers is none of these families."""
