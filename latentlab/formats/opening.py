@@ -17,7 +17,7 @@ from latentlab.formats import choices
 from latentlab.formats.building import assemble, fingerprint, skeleton
 from latentlab.formats.ranking import Ranked, rank
 from latentlab.formats.reading import Reading
-from latentlab.formats.recognition import Recognised, in_file, listing, recognise, report_of
+from latentlab.formats.recognition import Recognised, listing, recognise, report_of
 from latentlab.formats.report import FileReport, OpenedModel
 from latentlab.formats.source import Source
 from latentlab.formats.weights import Progress, StoredTensors, not_finite
@@ -149,7 +149,7 @@ class _Builder:
         except LatentLabError as error:
             if isinstance(error, Cancelled):
                 raise
-            raise in_file(self._source, error) from error
+            raise self._source.named(error) from error
 
     def rank(self) -> list[Ranked]:
         """All readings, the most natural first."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
-from latentlab.errors import CheckpointError, LatentLabError
+from latentlab.errors import LatentLabError
 from latentlab.formats import plain, stylegan2_names, stylegan2_port, stylegan3_names
 from latentlab.formats.building import memory_estimate
 from latentlab.formats.container import Container, detect
 from latentlab.formats.native import is_native, read_native
 from latentlab.formats.networks import Contents
 from latentlab.formats.nvidia_pickle import read_pickle
-from latentlab.formats.reading import Reading
+from latentlab.formats.reading import EVERY_NETWORK, Reading
 from latentlab.formats.report import Card, FileReport
 from latentlab.formats.safetensors_file import read_safetensors
 from latentlab.formats.source import Source
+from latentlab.formats.stored import Network
 from latentlab.formats.torch_file import read_torch
 from latentlab.formats.weights import on_meta
 from latentlab.models.generator import Generator
@@ -50,27 +52,34 @@ def recognise(source: Source) -> Recognised:
         contents = read_pickle(source)
     else:
         contents = read_torch(source, container)
+    try:
+        return _read_as_network(source, contents)
+    except LatentLabError as error:
+        raise source.named(error) from error
+
+
+def _read_as_network(source: Source, contents: Contents) -> Recognised:
     if is_native(contents):
         reading, card, extra = read_native(source, contents)
         return Recognised(contents, [reading], card, extra)
     stylegan2_port.join_mean(contents.networks)
     card = Card(source.path.stem)
-    try:
-        readings = _stylegans(contents)
-        if readings:
-            return Recognised(contents, readings, card)
-        networks = on_meta(contents.networks)
-        readings = plain.recognise(networks)
-        return Recognised(contents, readings, card, {}, () if readings else plain.explain(networks))
-    except LatentLabError as error:
-        raise in_file(source, error) from error
+    readings = _stylegans(contents)
+    if readings:
+        return Recognised(contents, readings, card)
+    networks = on_meta(contents.networks)
+    readings = plain.recognise(networks)
+    return Recognised(contents, readings, card, {}, () if readings else plain.explain(networks))
 
 
-def in_file(source: Source, error: LatentLabError) -> CheckpointError:
-    """`error` with the name of the file in front."""
-    if isinstance(error, CheckpointError):
-        return error if str(error).startswith(source.name) else type(error)(f"{source.name}: {error}")
-    return CheckpointError(f"{source.name}: {error}")
+def _joined(networks: Mapping[str, Network]) -> Network:
+    return Network(
+        {
+            f"{name}.{key}" if name else key: tensor
+            for name, network in networks.items()
+            for key, tensor in network.tensors.items()
+        }
+    )
 
 
 def report_of(

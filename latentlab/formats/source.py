@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from latentlab.errors import CheckpointError
+from latentlab.errors import CheckpointError, LatentLabError
 
 _BUFFER = 1 << 13  # between weights a pickle has a kilobyte or two
 
@@ -90,6 +90,12 @@ class Source:
             f"{self.name} is cut off or damaged: it speaks of more bytes than the {self.size:,} it has. "
             "Download or copy it again."
         )
+
+    def named(self, error: LatentLabError) -> CheckpointError:
+        """`error` as one of a checkpoint, with the name of the file in front."""
+        if isinstance(error, CheckpointError):
+            return error if str(error).startswith(self.name) else type(error)(f"{self.name}: {error}")
+        return CheckpointError(f"{self.name}: {error}")
 
     def check_unchanged(self) -> None:
         """Refuse what was read if the file was written to meanwhile.

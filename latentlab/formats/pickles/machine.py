@@ -19,7 +19,9 @@ from latentlab.formats.pickles.policy import Judgement, judge_mention, may_call
 from latentlab.formats.pickles.values import Global, OddKey, PersistentId, Record
 from latentlab.formats.source import Source
 
-MAX_INSTRUCTIONS = 1_500_000
+MAX_INSTRUCTIONS = 1_500_000  # a history of losses can be long
+_MAX_CONTAINERS = 150_000  # these cost more than numbers do, in time and in memory
+_MAX_NAMES = 4_096
 
 
 class PickleMachine(LiteralReader):
@@ -39,6 +41,7 @@ class PickleMachine(LiteralReader):
         self._strange = strange
         self._marks: list[int] = []
         self._memo: dict[int, Any] = {}
+        self._containers = 0
         self._globals: dict[tuple[str, str], Global] = {}
         self.persistent_ids: list[PersistentId] = []
         """Every reference to something outside the pickle, in order."""
@@ -107,32 +110,41 @@ class PickleMachine(LiteralReader):
         del self._stack[start:]
         return items
 
+    def _push(self, container: Any) -> None:
+        self._containers += 1
+        if self._containers > _MAX_CONTAINERS:
+            raise UnsafeFileError(
+                f"{self._source.name} describes more than {_MAX_CONTAINERS:,} objects; no model needs so many. It "
+                "is damaged or made to exhaust this machine."
+            )
+        self._stack.append(container)
+
     def _empty_list(self) -> None:
-        self._stack.append([])
+        self._push([])
 
     def _empty_dict(self) -> None:
-        self._stack.append({})
+        self._push({})
 
     def _tuple(self) -> None:
-        self._stack.append(tuple(self._since_mark()))
+        self._push(tuple(self._since_mark()))
 
     def _tuple1(self) -> None:
-        self._stack[-1] = (self._stack[-1],)
+        self._push((self._stack.pop(),))
 
     def _tuple2(self) -> None:
         last = self._stack.pop()
-        self._stack[-1] = (self._stack[-1], last)
+        self._push((self._stack.pop(), last))
 
     def _tuple3(self) -> None:
         last, middle = self._stack.pop(), self._stack.pop()
-        self._stack[-1] = (self._stack[-1], middle, last)
+        self._push((self._stack.pop(), middle, last))
 
     def _list(self) -> None:
-        self._stack.append(self._since_mark())
+        self._push(self._since_mark())
 
     def _dict(self) -> None:
         items = self._since_mark()
-        self._stack.append({})
+        self._push({})
         self._put(items)
 
     def _append(self) -> None:
@@ -171,7 +183,7 @@ class PickleMachine(LiteralReader):
             target[key if type(key) is str else _key(key)] = value
 
     def _frozenset(self) -> None:
-        self._stack.append(self._since_mark())
+        self._push(self._since_mark())
 
     def _pop(self) -> None:
         self._stack.pop()
@@ -211,6 +223,11 @@ class PickleMachine(LiteralReader):
             self._damaged()
         known = self._globals.get((module, name))
         if known is None:
+            if len(self._globals) >= _MAX_NAMES:
+                raise UnsafeFileError(
+                    f"{self._source.name} names more than {_MAX_NAMES:,} functions and classes; no model needs so "
+                    "many. It is damaged or made to exhaust this machine."
+                )
             judgement = judge_mention(module, name)
             known = Global(module, name, may_call(module, name))
             if judgement is Judgement.HOSTILE:
@@ -235,17 +252,17 @@ class PickleMachine(LiteralReader):
             self._damaged()
         if isinstance(callee, Global) and not callee.callable:
             self._refuse(callee)
-        self._stack.append(Record(callee, arguments))
+        self._push(Record(callee, arguments))
 
     def _newobj(self) -> None:
         arguments, callee = self._stack.pop(), self._stack.pop()
         if not isinstance(arguments, tuple):
             self._damaged()
-        self._stack.append(Record(callee, arguments))
+        self._push(Record(callee, arguments))
 
     def _newobj_ex(self) -> None:
         keywords, arguments, callee = self._stack.pop(), self._stack.pop(), self._stack.pop()
-        self._stack.append(Record(callee, (arguments, keywords)))
+        self._push(Record(callee, (arguments, keywords)))
 
     def _inst(self) -> None:
         self._global_line()

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from latentlab.errors import CheckpointError, UnsafeFileError
+from latentlab.errors import CheckpointError
 from latentlab.formats.pickles.values import Global, PersistentId, Record, Span
 from latentlab.formats.source import Source
 from latentlab.formats.stored import Storage, StoredTensor
@@ -130,10 +130,8 @@ class Meaning:
             dtype = self._dtype(arguments[6] if len(arguments) > 6 else None)
         try:
             return self._storage(storage).tensor(offset, self._size(shape), strides, dtype)
-        except UnsafeFileError as error:
-            raise UnsafeFileError(f"{self._source.name}: {error}") from error
         except CheckpointError as error:
-            raise CheckpointError(f"{self._source.name}: {error}") from error
+            raise self._source.named(error) from error
 
     def plain(self, value: Any, depth: int = 0) -> Any:
         """Numbers, texts, tuples and dictionaries of them; NumPy's become Python's. Else `UNCLEAR`."""
