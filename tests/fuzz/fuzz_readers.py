@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import random
 import sys
 import tempfile
@@ -18,6 +19,9 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from latentlab.errors import LatentLabError
+from latentlab.formats.report import FileReport
+from latentlab.render.memory import process_memory
 from tests.fuzz.mutations import CHANGES, Change
 
 _SECONDS, _BYTES = 1.0, 200 << 20
@@ -33,6 +37,12 @@ def main() -> int:
     parser.add_argument("--guided", action="store_true")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "latentlab-findings")
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LATENTLAB_HOME"] = home
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.guided:
         return _guided(options.reader, options.minutes, options.seed, options.keep)
     outcomes = fuzz(options.reader, random.Random(options.seed), options.minutes * 60, options.keep)
@@ -80,27 +90,25 @@ def attempt(path: Path, data: bytes, keep: Path | None) -> str:
     from latentlab.formats import inspect, open_model
 
     path.write_bytes(data)
-    outcomes = []
-    for read in (inspect, open_model):
-        outcome = _try(read, path)
-        outcomes.append(outcome)
-        if outcome.startswith("FINDING"):
-            if keep is not None:
-                keep.mkdir(parents=True, exist_ok=True)
-                (keep / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
-            print(outcome, file=sys.stderr)
-            break
-    return outcomes[-1]
+    outcome, report = _try("inspect", lambda: inspect(path))
+    if not outcome.startswith("FINDING"):
+        # Comparing several readings by their samples takes time of its own, and reads nothing more.
+        several = isinstance(report, FileReport) and len(report.candidates) > 1
+        candidate = report.candidates[0].key if several else None
+        outcome, _ = _try("open_model", lambda: open_model(path, candidate=candidate))
+    if outcome.startswith("FINDING"):
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+        print(outcome, file=sys.stderr)
+    return outcome
 
 
-def _try(read: Callable[[Path], object], path: Path) -> str:
-    from latentlab.errors import LatentLabError
-    from latentlab.render.memory import process_memory
-
-    name = read.__name__
+def _try(name: str, read: Callable[[], object]) -> tuple[str, object]:
+    result = None
     before, begun = process_memory(), time.process_time()
     try:
-        read(path)
+        result = read()
         outcome = f"{name}: read"
     except LatentLabError as error:
         outcome = f"{name}: {type(error).__name__}"
@@ -115,7 +123,7 @@ def _try(read: Callable[[Path], object], path: Path) -> str:
         outcome = f"FINDING {name}: {taken:.1f} s, then {outcome}"
     if memory > _BYTES:
         outcome = f"FINDING {name}: {memory >> 20} MB, then {outcome}"
-    return outcome
+    return outcome, result
 
 
 def _guided(reader: str, minutes: float, seed: int, keep: Path) -> int:
