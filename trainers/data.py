@@ -119,6 +119,14 @@ def load(source: PictureSource, held_out: float = 0.05) -> Pictures:
     return Pictures(pixels[:-kept], pixels[-kept:], skipped)
 
 
+def describe(source: PictureSource) -> str:
+    """The source in words, with the licence where it is known."""
+    if isinstance(source, DrawnPictures):
+        licence = drawing.style_licence(source.style)
+        return f"{source.count:,} pictures drawn with the DiceBear style {source.style!r} ({licence})."
+    return f"Pictures in the folder {Path(source.path).name!r}."
+
+
 def batch_indices(step: int, batch_size: int, count: int, seed: int) -> NDArray[np.int64]:
     """Which pictures step `step` sees: every picture once per epoch, in a new order each.
 

@@ -51,7 +51,7 @@ class About:
     """The model's name for people."""
     description: str = ""
     data: str = ""
-    """What the pictures are, and their licence."""
+    """What the pictures are, and their licence; empty: what the source says."""
     licence: str = ""
     """Of the trained weights."""
 
@@ -164,25 +164,21 @@ class _Run:
     def steps(self, first: int, should_stop: Callable[[], bool]) -> Iterator[Event]:
         """Train from step `first` on."""
         config, preset = self.config, self.preset
-        sums: dict[str, float] = {}
-        count, since = 0, time.perf_counter()
+        tally = _Tally(preset.batch_size)
         step = first
         while step < preset.steps and not should_stop():
+            begun = time.perf_counter()
             losses = self.system.train_step(self._batch(step), step, _noise(preset.seed, step))
             step += 1
-            count += 1
-            sums = {name: sums.get(name, 0.0) + value for name, value in losses.items()}
-            if count == config.report_every or step == preset.steps:
-                seconds = time.perf_counter() - since
-                self._seconds += seconds
-                means = {name: value / count for name, value in sums.items()}
-                rate = count * preset.batch_size / seconds
-                yield Progress(step, means, rate, (preset.steps - step) * preset.batch_size / rate)
-                sums, count, since = {}, 0, time.perf_counter()
+            seconds = time.perf_counter() - begun
+            self._seconds += seconds
+            tally.add(losses, seconds)
+            if tally.count == config.report_every:
+                yield tally.report(step, preset.steps)
             if step % config.save_every == 0 and step < preset.steps:
-                started = time.perf_counter()
                 yield from self._save(step)
-                since += time.perf_counter() - started  # the rate is of training alone
+        if tally.count:
+            yield tally.report(step, preset.steps)
         if step > first:
             yield from self._save(step)
         yield Finished(step, completed=step == preset.steps)
@@ -215,7 +211,7 @@ class _Run:
             name=preset.about.title or preset.name,
             family=generator.capabilities.family,
             description=preset.about.description,
-            data=preset.about.data,
+            data=preset.about.data or data.describe(preset.source),
             licence=preset.about.licence,
             recipe=(
                 f"Preset {preset.name}: {step:,} of {preset.steps:,} steps of {preset.batch_size} pictures, "
@@ -223,6 +219,31 @@ class _Run:
             ),
             measures=self.system.measures_in_words(measures),
         )
+
+
+class _Tally:
+    """Losses and time since the last report."""
+
+    def __init__(self, batch_size: int) -> None:
+        self._batch_size = batch_size
+        self._forget()
+
+    def _forget(self) -> None:
+        self.count = 0
+        self._seconds = 0.0
+        self._sums: dict[str, float] = {}
+
+    def add(self, losses: dict[str, float], seconds: float) -> None:
+        self.count += 1
+        self._seconds += seconds
+        self._sums = {name: self._sums.get(name, 0.0) + value for name, value in losses.items()}
+
+    def report(self, step: int, steps: int) -> Progress:
+        """The means so far, and a new start."""
+        means = {name: total / self.count for name, total in self._sums.items()}
+        pace = self._seconds / self.count
+        self._forget()
+        return Progress(step, means, self._batch_size / pace, (steps - step) * pace)
 
 
 @torch.no_grad()

@@ -19,7 +19,7 @@ def _residual(channels: int) -> Skip:
 def _landscape_network(z_dim: int) -> VAEConfig:
     """64 px; most of the work at 4 to 16 px, where a CPU is quickest.
 
-    No normalisation: with it, and noise in z, the decoder spends its first thousand steps on grey.
+    No normalisation: with it, and noise in z, the decoder drew grey for several hundred steps.
     """
     encoder: tuple[Step, ...] = (
         *(Conv(3, 64, 8, stride=4, padding=2), _SILU),

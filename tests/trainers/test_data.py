@@ -39,9 +39,11 @@ def test_processes_draw_the_same_as_one() -> None:
     np.testing.assert_array_equal(alone, together)
 
 
-def test_the_bundled_style_is_free_of_conditions() -> None:
+def test_a_source_in_words_names_the_licence() -> None:
     pytest.importorskip("dicebear")
-    assert drawing.style_licence("landscape") == "CC0 1.0"
+    words = data.describe(data.DrawnPictures(count=1200))
+    assert words == "1,200 pictures drawn with the DiceBear style 'landscape' (CC0 1.0)."
+    assert "CC BY 4.0" in data.describe(data.DrawnPictures("adventurer"))
 
 
 def test_an_unknown_style_is_named_with_those_there_are() -> None:
