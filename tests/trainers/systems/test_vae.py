@@ -48,16 +48,17 @@ def test_digits_are_learned_to_18_5_nats() -> None:
     train, test = _digits()
     steps = 150 * len(train) // 128
     config = VAETraining(
-        _NETWORK, likelihood="bernoulli", learning_rate=2e-3, warm_steps=10, ema_half_life=50
+        _NETWORK, likelihood="bernoulli", learning_rate=3e-3, steady=0.3, warm_steps=10, ema_half_life=50
     )
     system = VAESystem(config, steps, seed=0)
     for step in range(steps):
         images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
         system.train_step(images, step, _noise(step))
-    measures = system.measure(system.finished(train), test, _noise(steps))
-    assert -measures["elbo"] <= 18.5
-    assert 5 < measures["kl"] < 8
-    assert measures["active_units"] == 8
+    network = system.finished(train)
+    measures = [system.measure(network, test, _noise(seed)) for seed in range(5)]  # z is sampled
+    assert -np.mean([found["elbo"] for found in measures]) <= 18.5
+    assert 5 < measures[0]["kl"] < 8
+    assert measures[0]["active_units"] == 8
 
 
 def test_a_large_beta_collapses_the_posterior() -> None:
