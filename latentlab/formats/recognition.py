@@ -69,6 +69,8 @@ def _read_as_network(source: Source, contents: Contents) -> Recognised:
         return Recognised(contents, readings, card)
     networks = on_meta(contents.networks)
     readings = plain.recognise(networks)
+    if any(reading.network == EVERY_NETWORK for reading in readings):
+        contents.networks = {EVERY_NETWORK: _joined(contents.networks)}
     return Recognised(contents, readings, card, {}, () if readings else plain.explain(networks))
 
 

@@ -14,8 +14,8 @@ from latentlab.formats.plain.conditions import CodeReading
 from latentlab.formats.plain.decoders import Answers, class_first, is_decoder
 from latentlab.formats.plain.geometry import Geometry, shrinking
 from latentlab.formats.plain.parts import Part, reordered, row_parts, weighted_part
-from latentlab.formats.plain.pictures import CHANNELS, square_root
-from latentlab.formats.plain.pieces import Link, Row, halves_of, side_between
+from latentlab.formats.plain.pictures import square_root
+from latentlab.formats.plain.pieces import Link, Row, fits, halves_of, settled, side_between
 from latentlab.formats.plain.records import Tensors
 from latentlab.models.steps import Conv, Linear, Reshape
 
@@ -150,19 +150,15 @@ def _assemble(pool: Sequence[Row], heads: tuple[Link, ...], z_dim: int) -> Itera
 
 
 def _decoders(pool: Sequence[Row]) -> Iterator[tuple[Row, tuple[Row, ...]]]:
-    """Rows from a code to a picture, also those whose first linear layers lie elsewhere in the file."""
-    for row in pool:
-        if is_decoder(row):
-            yield row, (row,)
-    for row in pool:
-        if row[0].kind != "linear" and row[-1].outputs in CHANNELS:
-            for start in pool:
-                if (
-                    start[-1].kind == "linear"
-                    and start[0].kind == "linear"
-                    and side_between(start[-1], row[0])
-                ):
-                    yield (*start, *row), (start, row)
+    """Rows from a code to a picture, also those whose parts lie scattered in the file."""
+    for parts, most in ((1, len(pool)), (2, 30), (3, 8)):
+        if len(pool) > most:
+            return
+        for rows in itertools.permutations(pool, parts):
+            if all(fits(before[-1], after[0]) for before, after in itertools.pairwise(rows)):
+                whole = settled(tuple(link for row in rows for link in row))
+                if is_decoder(whole):
+                    yield whole, rows
 
 
 def _leads_to(encoder: Row, head: Link, decoder: Row) -> bool:

@@ -6,6 +6,7 @@ tell, so all possibilities are followed until one row of layers remains.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -46,7 +47,10 @@ Row = tuple[Link, ...]
 
 
 def rows_of(records: Sequence[Record]) -> list[Row]:
-    """Cut a file's layers into the longest rows whose widths fit, in file order."""
+    """Cut a file's layers into the longest rows whose widths fit, in file order.
+
+    None if there are norms before all other layers (names were sorted) that belong to none of them.
+    """
     weighted = [index for index, record in enumerate(records) if record.is_weighted]
     options = []
     for place, index in enumerate(weighted):
@@ -56,8 +60,14 @@ def rows_of(records: Sequence[Record]) -> list[Row]:
     start = 0
     while start < len(options):
         row = _longest(options[start:])
-        rows.append(_settle_squares(row))
+        rows.append(settled(row))
         start += len(row)
+    early = [record for record in records[: weighted[0] if weighted else 0] if record.kind == "norm"]
+    placed, left = _deal([link for row in rows for link in row], early)
+    if left:
+        return []
+    rest = iter(placed)
+    rows = [tuple(itertools.islice(rest, len(row))) for row in rows]
     return [part for row in rows for part in _cut_at_picture(_place_late_norms(row))]
 
 
@@ -83,7 +93,8 @@ def _directions(record: Record, followers: tuple[Record, ...]) -> list[Link]:
     return [link for link in links if not norms or link.outputs % norms[0] == 0] or links
 
 
-def _fits(before: Link, after: Link) -> bool:
+def fits(before: Link, after: Link) -> bool:
+    """Whether a layer may follow another."""
     if before.draws_a_picture and not after.is_square:
         return False  # a picture was finished: what follows is another network
     if (before.kind == "linear") == (after.kind == "linear"):
@@ -95,7 +106,7 @@ def _longest(options: list[list[Link]]) -> Row:
     """The longest row from the first layer on."""
     paths: list[Row] = [(link,) for link in options[0]]
     for links in options[1:]:
-        longer = [(*path, link) for path in paths for link in links if _fits(path[-1], link)]
+        longer = [(*path, link) for path in paths for link in links if fits(path[-1], link)]
         if not longer:
             break
         # A square layer fits both ways; which way is settled later, so one path is enough.
@@ -106,7 +117,7 @@ def _longest(options: list[list[Link]]) -> Row:
     return paths[0]
 
 
-def _settle_squares(row: Row) -> Row:
+def settled(row: Row) -> Row:
     """Give a square layer the direction of the last layer like it, or of the next; else even kernels transpose."""
     known = [index for index, link in enumerate(row) if link.kind != "linear" and not link.is_square]
 
@@ -128,12 +139,19 @@ def _place_late_norms(row: Row) -> Row:
     late = [follower for follower in row[-1].followers if follower.kind == "norm"]
     if len(late) < 2 or any(link.followers for link in row[:-1]):
         return row
-    dealt: list[Link] = []
-    for link in row[:-1]:
-        if late and link.outputs % late[0].shape[0] == 0:
-            link = replace(link, followers=(late.pop(0),))
+    dealt, left = _deal(row[:-1], late)
+    return (*dealt, replace(row[-1], followers=tuple(left)))
+
+
+def _deal(links: Sequence[Link], norms: Sequence[Record]) -> tuple[list[Link], list[Record]]:
+    """Give each norm, in order, to the next layer that it fits and that has none; and those left over."""
+    waiting = list(norms)
+    dealt = []
+    for link in links:
+        if waiting and not link.followers and link.outputs % waiting[0].shape[0] == 0:
+            link = replace(link, followers=(waiting.pop(0),))
         dealt.append(link)
-    return (*dealt, replace(row[-1], followers=tuple(late)))
+    return dealt, waiting
 
 
 def _cut_at_picture(row: Row) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -88,12 +89,17 @@ class Record:
 
 
 def records_of(tensors: Tensors) -> list[Record]:
-    """The layers of a state dict in its order; tensors that belong to none (counters, scalars) are left out."""
+    """The layers of a state dict in its order; tensors that belong to none (counters, scalars) are left out.
+
+    Some formats sort tensors by name (safetensors does): numbers in the names then give the order.
+    """
     groups: list[tuple[str, dict[str, str]]] = []
     open_groups: dict[str, dict[str, str]] = {}
-    for key, tensor in tensors.items():
-        if not tensor.is_floating_point() or tensor.ndim == 0:
-            continue
+    keys = [key for key, tensor in tensors.items() if tensor.is_floating_point() and tensor.ndim]
+    if keys == sorted(keys):
+        keys.sort(key=_by_numbers)
+    for key in keys:
+        tensor = tensors[key]
         path, role = _split(key)
         if role is None:
             path, role = key, "weight"
@@ -116,6 +122,11 @@ def _split(key: str) -> tuple[str, str | None]:
         if key.endswith("." + leaf):
             return key[: -len(leaf) - 1], role
     return key, None
+
+
+def _by_numbers(key: str) -> list[tuple[int, str]]:
+    """Sorts "2.weight" before "10.weight"."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]{1,9})", key)]
 
 
 def _could_be_bias(tensor: Tensor, keys: dict[str, str], tensors: Tensors) -> bool:

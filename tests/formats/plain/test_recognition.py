@@ -179,3 +179,30 @@ def test_the_explanation_says_what_there_is_and_what_is_missing() -> None:
     assert "netD: 1 linear layers, 1 convolutions" in text
     assert "looks at pictures" in text
     assert "Missing" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dcgan_tutorial",
+        "dcgan_upsampling",
+        "mlp_gan_eps",
+        "cdcgan_two_branches",
+        "conv_vae_strided",
+        "cyclegan",
+    ],
+)
+def test_files_that_sort_their_tensors_by_name_are_read_all_the_same(name: str) -> None:
+    torch.manual_seed(0)
+    published = NETWORKS[name]()
+    index, _ = matching(published, dict(sorted(published.tensors.items())))
+    assert index >= 0
+
+
+def test_norms_sorted_before_the_layers_they_follow() -> None:
+    torch.manual_seed(0)
+    published = zoo.dcgan_equal_widths()
+    names = {"0": "conv1", "1": "bn1", "3": "conv2", "4": "bn2", "6": "conv3", "7": "bn3", "9": "conv4"}
+    renamed = {f"{names[k.split('.')[0]]}.{k.split('.')[1]}": v for k, v in published.tensors.items()}
+    index, _ = matching(published, dict(sorted(renamed.items())))
+    assert index >= 0
