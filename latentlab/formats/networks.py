@@ -170,8 +170,8 @@ class _Gatherer:
 def module_state(value: Any, meaning: Meaning) -> dict[Any, Any] | None:
     """The `__dict__` of a pickled torch module of any class, or None for anything else.
 
-    NVIDIA's modules carry it as an argument, with their source text beside it, which is ignored; others as the
-    object's state.
+    NVIDIA's modules carry it as an argument, with their program text beside it, which is ignored; others as the
+    object's state. TorchScript's have parameters and modules side by side.
     """
     if not isinstance(value, Record):
         return None
@@ -182,7 +182,21 @@ def module_state(value: Any, meaning: Meaning) -> dict[Any, Any] | None:
     elif isinstance(state, tuple) and len(state) == 2:  # attributes, and those in slots
         state = state[0]
     entries = meaning.mapping(state)
-    return entries if entries is not None and "_modules" in entries and "_parameters" in entries else None
+    if entries is None:
+        return None
+    if _is_torchscript(value):
+        modules = {key: item for key, item in entries.items() if _is_torchscript(item)}
+        others = {key: item for key, item in entries.items() if key not in modules}
+        return {"_parameters": others, "_modules": modules}
+    return entries if "_modules" in entries and "_parameters" in entries else None
+
+
+def _is_torchscript(value: Any) -> bool:
+    return (
+        isinstance(value, Record)
+        and isinstance(value.callee, Global)
+        and value.callee.module.partition(".")[0] == "__torch__"
+    )
 
 
 def class_name(value: Any) -> str:

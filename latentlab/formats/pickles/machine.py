@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from latentlab.errors import UnsafeFileError
 from latentlab.formats.pickles.literals import LiteralReader, u32, u64
-from latentlab.formats.pickles.policy import Judgement, judge_mention, may_call
+from latentlab.formats.pickles.policy import Judgement, is_function_of_torch, judge_mention, may_call
 from latentlab.formats.pickles.values import Global, OddKey, PersistentId, Record
 from latentlab.formats.source import Source
 
@@ -237,7 +237,7 @@ class PickleMachine(LiteralReader):
             self._globals[module, name] = known
         self._stack.append(known)
 
-    def _refuse(self, name: Global) -> NoReturn:
+    def _refuse(self, name: Global | str) -> NoReturn:
         raise UnsafeFileError(
             f"{self._source.name} asks for {name} to be run while it is opened, which no model needs. Nothing "
             "was run. Do not open it elsewhere; get the model from a source you trust, or as .safetensors."
@@ -250,7 +250,11 @@ class PickleMachine(LiteralReader):
     def _call(self, callee: Any, arguments: Any) -> None:
         if not isinstance(arguments, tuple):
             self._damaged()
-        if isinstance(callee, Global) and not callee.callable:
+        if isinstance(callee, Record):
+            self._refuse(f"what {callee.callee} gives")
+        if not isinstance(callee, Global):
+            self._damaged()
+        if not callee.callable or (callee.name == "getattr" and not is_function_of_torch(arguments)):
             self._refuse(callee)
         self._push(Record(callee, arguments))
 

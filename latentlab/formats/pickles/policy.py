@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sys
 from enum import Enum
+from typing import Any
+
+from latentlab.formats.pickles.values import Global
 
 _STANDARD = frozenset(sys.stdlib_module_names) | {"__builtin__", "copy_reg", "cPickle", "posix", "nt"}
 
@@ -44,7 +47,7 @@ _HARMLESS = frozenset(
         ("types", "SimpleNamespace"),
         ("typing", "Any"),
         ("uuid", "UUID"),
-        *((module, name) for module in ("builtins", "__builtin__") for name in _PLAIN_TYPES),
+        *((module, name) for module in ("builtins", "__builtin__") for name in (*_PLAIN_TYPES, "getattr")),
     }
 )
 """Names of the standard library that model files carry as data."""
@@ -67,6 +70,16 @@ _CALLED = frozenset(
         ("torch.nn.parameter", "Parameter"),
         ("torch.serialization", "_get_layout"),
         ("torch.storage", "_load_from_bytes"),
+        *(
+            ("torch.jit._pickle", name)
+            for name in (
+                "build_intlist",
+                "build_boollist",
+                "build_doublelist",
+                "build_tensorlist",
+                "restore_type_tag",
+            )
+        ),
         ("numpy", "dtype"),
         ("numpy", "ndarray"),
         ("numpy.random", "__RandomState_ctor"),
@@ -126,3 +139,12 @@ def judge_mention(module: str, name: str) -> Judgement:
 def may_call(module: str, name: str) -> bool:
     """Whether a model file may ask for this to be called. Stricter than naming or rebuilding a class."""
     return module.partition(".")[0] not in _GUARDED or (module, name) in _CALLED
+
+
+def is_function_of_torch(arguments: tuple[Any, ...]) -> bool:
+    """Whether these arguments of getattr name a built-in function of torch, as modules keep `torch.relu`."""
+    match arguments:
+        case (Global(module="torch._C" | "torch._C._nn" | "torch"), str(name)):
+            return name.isidentifier() and not name.startswith("_")
+        case _:
+            return False
