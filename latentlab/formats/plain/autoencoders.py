@@ -29,7 +29,7 @@ class Autoencoder:
     encoder: Row
     """Empty where the picture goes straight into the heads."""
     heads: tuple[Link, ...]
-    """mu and logvar; or one layer that makes both, (2 * z_dim) wide; or none in a file of the decoder alone."""
+    """mu and logvar; or one layer that makes both, (2 * z_dim) wide."""
     rest: tuple[Row, ...]
     shrink: Callable[[Row, int, int], list[Geometry]] = field(
         default_factory=lambda: functools.cache(shrinking), compare=False
@@ -70,8 +70,7 @@ def _autoencoders(rows: Sequence[Row]) -> Iterator[Autoencoder]:
 
 
 def split_options(heads: tuple[Link, ...]) -> list[Option]:
-    """Where mu and logvar lie."""
-    # What is drawn does not depend on it, so the unusual answers come late.
+    """Where mu and logvar lie. What is drawn does not depend on it, so the unusual answers are dear."""
     if len(heads) == 2:
         return [
             Option("", "", {"split": Split()}),

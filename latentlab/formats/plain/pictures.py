@@ -10,12 +10,12 @@ MAX_SIDE = 2048
 
 def size_cost(side: int, *, grey: bool) -> float | None:
     """How unusual a picture of this side is; None where it cannot be."""
-    if side < 4 or side > MAX_SIDE:
+    if side < 8 or side > MAX_SIDE:
         return None
     if side == 28:
         return 0.0 if grey else 0.5
     if side & (side - 1) == 0:
-        return {4: 3.0, 8: 1.0, 16: 1.0 if grey else 0.5, 32: 0.6 if grey else 0.0, 1024: 0.5, 2048: 1.5}.get(
+        return {8: 1.0, 16: 1.0 if grey else 0.5, 32: 0.6 if grey else 0.0, 1024: 0.5, 2048: 1.5}.get(
             side, 0.0
         )
     if side in (48, 96, 112, 160, 192, 224, 320, 384, 640, 768):

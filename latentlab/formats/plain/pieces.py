@@ -49,7 +49,7 @@ Row = tuple[Link, ...]
 def rows_of(records: Sequence[Record]) -> list[Row]:
     """Cut a file's layers into the longest rows whose widths fit, in file order.
 
-    None if there are norms before all other layers (names were sorted) that belong to none of them.
+    No rows if there are norms before all other layers (where names were sorted) that belong to none of them.
     """
     weighted = [index for index, record in enumerate(records) if record.is_weighted]
     options = []

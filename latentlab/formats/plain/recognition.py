@@ -56,7 +56,6 @@ _MAX_LAYERS = 600
 """A file with more layers is none of these families."""
 _NO_ENCODER_COST = 4.0
 """Of a reading that makes nothing of the encoder in the file."""
-
 _MAX_ROWS = 60
 """A file whose layers do not feed one another is none of these families."""
 
