@@ -189,6 +189,7 @@ class MainWindow(QWidget):
 
     def _on_painted(self) -> None:
         self.held.watch()
+        self.workspace.take_focus()
         mark("window")
         self.models.refresh()
         self.painted.emit()

@@ -28,6 +28,7 @@ from latentlab.qt.widgets.slider import Slider
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 
 _PATIENCE_S = 600.0
+_PREPARING_S = 120.0
 _TIMER_MS = 5
 
 
@@ -99,7 +100,7 @@ def _moments(marks: Path) -> dict[str, float]:
 
 @contextmanager
 def open_window(model: Path, *, prepared: bool = True) -> Iterator[MainWindow]:
-    """The real window on a model, with its first picture; `prepared` waits for the faster mode too."""
+    """The real window on a model, with its first picture; `prepared` waits a while for the faster mode too."""
     app = create_application()
     apply_theme(app)
     with tempfile.TemporaryDirectory() as home:
@@ -112,7 +113,8 @@ def open_window(model: Path, *, prepared: bool = True) -> Iterator[MainWindow]:
         try:
             window.start(str(model))
             _wait(lambda: window.studio.last_shown is not None)
-            _wait(lambda: not prepared or "fast" in finished)
+            if prepared:
+                _pump_until(lambda: "fast" in finished, time.monotonic() + _PREPARING_S)
             yield window
         finally:
             window.close()
@@ -239,11 +241,16 @@ def _at(slider: Slider, value: float) -> QPoint:
 
 
 def _wait(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE_S
+    if not _pump_until(condition, time.monotonic() + _PATIENCE_S):
+        raise RenderError("The window did not get there: try a smaller model.")
+
+
+def _pump_until(condition: Callable[[], bool], end: float) -> bool:
     while not condition():
         if time.monotonic() > end:
-            raise RenderError("The window did not get there: try a smaller model.")
+            return False
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+    return True
 
 
 def _pump(seconds: float) -> None:

@@ -36,6 +36,10 @@ class Workspace(QWidget):
     def show_drop_hint(self, text: str) -> None:
         """What would happen to a file that hovers over the window; "" when none does."""
 
+    def take_focus(self) -> None:
+        """The keyboard belongs to the main thing of this workspace."""
+        self.setFocus()
+
     def set_panels_shown(self, shown: bool) -> None:
         """Show or hide everything but the main thing."""
 

@@ -123,6 +123,9 @@ class ExploreWorkspace(Workspace):
         self._sections.photo.use(photo)
         return True
 
+    def take_focus(self) -> None:
+        self.pane.canvas.setFocus()
+
     def show_drop_hint(self, text: str) -> None:
         self.pane.canvas.set_drop_hint(text)
 
