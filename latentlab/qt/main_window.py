@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QPixmap
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from latentlab.latents.recipe import PhotoSource
@@ -139,6 +139,7 @@ class MainWindow(QWidget):
         studio.session_opened.connect(self._on_session_opened)
         studio.failed.connect(self.show_failure)
         studio.noticed.connect(self.status.notice)
+        studio.warned.connect(self._on_warned)
         studio.saved.connect(self.status.saved)
         studio.photo_wanted.connect(self.opening_view.choose_photo)
         studio.stage.shown.connect(self._on_shown)
@@ -257,6 +258,12 @@ class MainWindow(QWidget):
         cause, remedy = failure.cause_and_remedy()
         self.banner.show_problem(cause, remedy, details=failure.details, can_retry=retry is not None)
 
+    @Slot(str)
+    def _on_warned(self, text: str) -> None:
+        if not self.banner.isVisible():  # an error says more
+            self._retry = None
+            self.banner.show_problem(text, tone="warning")
+
     def _on_retry(self) -> None:
         retry, self._retry = self._retry, None
         self.banner.close_banner()
@@ -363,6 +370,15 @@ class MainWindow(QWidget):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes away what lies on top, and never quits."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.banner.isVisible():
+            self.banner.close_banner()
+        elif self.isFullScreen():
+            self._toggle_full_screen()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():

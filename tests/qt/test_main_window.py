@@ -150,7 +150,11 @@ def test_tab_hides_the_panels_and_brings_them_back(opened: MainWindow) -> None:
     assert explore(opened).inspector.isVisible()
 
 
-def test_escape_never_quits(opened: MainWindow) -> None:
+def test_escape_takes_away_the_banner_and_never_quits(opened: MainWindow) -> None:
+    opened.studio.warned.emit("Memory is short.")
+    assert opened.banner.isVisible()
+    press(opened, Qt.Key.Key_Escape)
+    assert not opened.banner.isVisible()
     press(opened, Qt.Key.Key_Escape)
     assert opened.isVisible()
     assert opened.studio.renders.isRunning()

@@ -30,7 +30,7 @@ class Stage(QObject):
     failed = Signal(object)
     """Failure. The last good picture stays."""
     rendered_fully = Signal(object)
-    """Recipe whose final picture was just shown: now there is time for other things."""
+    """Recipe whose final picture was just shown, with no hand on a control: there is time for other things."""
 
     def __init__(self, thread: RenderThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -134,7 +134,9 @@ class Stage(QObject):
             if self._comparing != current:
                 return
         self.shown.emit(shown)
-        if not shown.frame.is_preview and shown.frame.recipe == current:
+        asked = self._asked
+        hand_is_off = asked is not None and not asked.dragging
+        if hand_is_off and not shown.frame.is_preview and shown.frame.recipe == current:
             self.rendered_fully.emit(current)
 
     @Slot(object, object)

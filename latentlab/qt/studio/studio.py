@@ -37,6 +37,8 @@ class Studio(QObject):
     """Failure, and what Retry does (a callable) or None."""
     noticed = Signal(str)
     """Something worth a quiet word."""
+    warned = Signal(str)
+    """Something is not as asked for: another device, less memory."""
     saved = Signal(float)
     """Seconds since 1970."""
     photo_wanted = Signal()
@@ -64,7 +66,7 @@ class Studio(QObject):
         self.opening.record_offered.connect(self.show_record)
         self.opening.recipe_offered.connect(self._on_recipe_offered)
         self.renders.open_failed.connect(self._on_renderer_failed)
-        self.renders.noticed.connect(self.noticed)
+        self.renders.noticed.connect(self.warned)
         self.stage.shown.connect(self._on_shown)
         self.exporter.exported.connect(
             lambda path: self.noticed.emit(self.tr("Exported {0}").format(path.name))
@@ -72,6 +74,7 @@ class Studio(QObject):
         self.exporter.failed.connect(
             lambda failure, path: self.failed.emit(failure, lambda: self.exporter.export(path))
         )
+        self.stage.rendered_fully.connect(self._on_rendered_fully)
         self.stage.failed.connect(self._on_render_failed)
         settings.changed.connect(self._on_settings_changed)
 
@@ -181,8 +184,12 @@ class Studio(QObject):
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
         self._last = shown
-        if shown.thumbnail is not None and self.thumbnails is not None:
-            self.thumbnails.put(shown.frame.recipe, shown.thumbnail)
+
+    @Slot(object)
+    def _on_rendered_fully(self, recipe: Recipe) -> None:
+        shown = self._last
+        if self.thumbnails is not None and shown is not None and shown.thumbnail is not None:
+            self.thumbnails.put(recipe, shown.thumbnail)
 
     @Slot(object, str)
     def _on_recipe_offered(self, recipe: Recipe, label: str) -> None:

@@ -160,7 +160,8 @@ class Shelf(QWidget):
         return pixmap
 
     def _on_changed(self) -> None:
-        if not self._refresh_soon.isActive():
+        moving = self._session is not None and self._session.editor.moving
+        if not moving and not self._refresh_soon.isActive():  # what moves is shown when it has settled
             self._refresh_soon.start()
 
     def _on_thumbnail(self, recipe: Recipe) -> None:
