@@ -21,8 +21,14 @@ class Engine(ABC):
     device: str
 
     @abstractmethod
-    def start(self, image: Tensor | None = None) -> Any:
-        """State before the first block, in this engine's form."""
+    def start(self, image: Tensor | None = None, transform: Tensor | None = None) -> Any:
+        """State before the first block, in this engine's form.
+
+        Args:
+            image: what a translator starts from.
+            transform: the pose of models that have one, as `Transforms.set_transform` takes it; it holds for the
+                first block that is run from this state. None leaves it as it is.
+        """
 
     @abstractmethod
     def run(self, index: int, state: Any, codes: Tensor, noise: tuple[Tensor | None, ...]) -> Any:

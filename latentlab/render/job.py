@@ -14,7 +14,7 @@ from latentlab.latents import resolve
 from latentlab.latents.directions import DirectionSet
 from latentlab.latents.recipe import ActivationEdit, Noise, PhotoSource, Recipe
 from latentlab.models.capabilities import NoiseMode
-from latentlab.models.generator import Generator, Transforms
+from latentlab.models.generator import Generator
 from latentlab.render.engine import NoiseMaps
 from latentlab.render.pose import inverse_matrix
 from latentlab.render.state_cache import Key, chain_keys, code_digests
@@ -33,6 +33,8 @@ class Job:
     noise: NoiseMaps
     image: Tensor | None
     """What a translator starts from, (1, C, H, W)."""
+    transform: Tensor | None
+    """The pose of models that have one, as `Transforms.set_transform` takes it."""
     edits: dict[int, tuple[ActivationEdit, ...]]
     """By index of the block whose features they change."""
     keys: tuple[Key, ...]
@@ -70,7 +72,7 @@ class JobMaker:
         Raises:
             RecipeError: the recipe does not fit this model.
         """
-        image, start = self._start(recipe)
+        image, transform, start = self._start(recipe)
         codes = self._codes_of(recipe)
         edits = self._edits_of(recipe)
         digests = code_digests(codes[0].cpu().numpy())
@@ -84,23 +86,21 @@ class JobMaker:
             codes=codes,
             noise=self._noise_of(recipe),
             image=image,
+            transform=transform,
             edits=edits,
             keys=chain_keys(start, parts),
             target=self._target(recipe),
         )
 
-    def _start(self, recipe: Recipe) -> tuple[Tensor | None, bytes]:
-        """A translator's picture and what the first block depends on beside codes and noise."""
+    def _start(self, recipe: Recipe) -> tuple[Tensor | None, Tensor | None, bytes]:
+        """A translator's picture, the pose, and what the first block depends on beside codes and noise."""
         if self._generator.capabilities.is_translator:
             if not isinstance(recipe.source, PhotoSource):
                 raise RecipeError("This model changes pictures and has none yet: open or drop a photo.")
-            return self._photo(recipe.source), recipe.source.sha256.encode()
+            return self._photo(recipe.source), None, recipe.source.sha256.encode()
         if self._generator.capabilities.has_transform:
-            cast(Transforms, self._generator).set_transform(
-                inverse_matrix(recipe.transform).to(self._generator.code_mean.device)
-            )
-            return None, repr(recipe.transform).encode()
-        return None, b""
+            return None, inverse_matrix(recipe.transform), repr(recipe.transform).encode()
+        return None, None, b""
 
     def _codes_of(self, recipe: Recipe) -> Tensor:
         mapped = resolve.mapped([recipe], self._rows, self._photo)

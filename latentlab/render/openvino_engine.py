@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor
 
 from latentlab.errors import Cancelled
-from latentlab.models.generator import Block, Generator, State
+from latentlab.models.generator import Block, Generator, State, Transforms
 from latentlab.models.stylegan2 import SynthesisBlock
+from latentlab.models.stylegan3 import StyleGAN3Layer, SynthesisInput
 from latentlab.render.engine import Engine
 from latentlab.render.openvino_graphs import TORCH_TYPES, Precision, has_bfloat16
 from latentlab.render.openvino_stylegan2 import StyleGAN2Stage
+from latentlab.render.openvino_stylegan3 import StyleGAN3InputStage, StyleGAN3Stage
 from latentlab.render.tensor_pool import TensorPool
 
 
@@ -41,6 +43,7 @@ class OpenVINOEngine(Engine):
         if precision == "bfloat16" and not has_bfloat16():
             raise NotImplementedError("This processor has no bfloat16 arithmetic.")
         self.name = f"openvino {precision}"
+        self._generator = generator
         self._dtype = TORCH_TYPES[precision]
         self._pool = TensorPool()
         self._codes = [list(block.info.codes) for block in generator.blocks]
@@ -53,8 +56,10 @@ class OpenVINOEngine(Engine):
                 self._stages.append(_stage(block, before, precision, self._pool))
                 before = block
 
-    def start(self, image: Tensor | None = None) -> State:
+    def start(self, image: Tensor | None = None, transform: Tensor | None = None) -> State:
         """State before the first block."""
+        if transform is not None:
+            cast(Transforms, self._generator).set_transform(transform)
         return State()
 
     @torch.no_grad()
@@ -101,6 +106,10 @@ def _stage(block: Block, before: Block | None, precision: Precision, pool: Tenso
     if isinstance(block, SynthesisBlock):
         assert before is None or isinstance(before, SynthesisBlock)
         return StyleGAN2Stage(block, before, precision, pool)
+    if isinstance(block, SynthesisInput):
+        return StyleGAN3InputStage(block, precision)
+    if isinstance(block, StyleGAN3Layer):
+        return StyleGAN3Stage(block, precision, pool)
     raise NotImplementedError(f"There is no OpenVINO graph for {type(block).__name__}.")
 
 

@@ -116,7 +116,7 @@ class Stage:
             states = [self.cache.get(key) for key in job.keys[: kept + 1]]  # all of them were of use
             job.reached = (kept, states[-1])
         elif job.reached is None:
-            job.reached = (-1, self.engine.start(job.image))
+            job.reached = (-1, self.engine.start(job.image, job.transform))
         first = job.reached[0] + 1
         for a, b in _stretches(first, target, job):
             self._run(job, a, b, stop)

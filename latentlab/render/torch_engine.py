@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor
 
-from latentlab.models.generator import Block, Generator, State
+from latentlab.models.generator import Block, Generator, State, Transforms
 from latentlab.render.engine import Engine
 from latentlab.render.twin import twin_of
 
@@ -28,8 +30,10 @@ class TorchEngine(Engine):
         self.device = str(self._place)
 
     @torch.inference_mode()
-    def start(self, image: Tensor | None = None) -> State:
+    def start(self, image: Tensor | None = None, transform: Tensor | None = None) -> State:
         """State before the first block."""
+        if transform is not None:
+            cast(Transforms, self._generator).set_transform(transform.to(self._place))
         image = None if image is None else image.to(self._place, self._dtype)
         return _converted(self._generator.start(image), self._dtype)
 

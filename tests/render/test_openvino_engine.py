@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import gc
 from typing import Any
@@ -16,6 +17,8 @@ from latentlab.models.generator import Generator
 from latentlab.models.style_layers import MappingConfig
 from latentlab.models.stylegan import StyleGAN, StyleGANConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
+from latentlab.models.stylegan3 import StyleGAN3
+from latentlab.models.stylegan3_geometry import StyleGAN3Design, load_designed_filters, stylegan3_config
 from latentlab.render.engine import NoiseMaps
 from latentlab.render.openvino_engine import OpenVINOEngine
 from latentlab.render.openvino_graphs import Precision, has_bfloat16
@@ -44,6 +47,33 @@ PRECISIONS = ["float32", pytest.param("bfloat16", marks=needs_bfloat16)]
 
 def never() -> bool:
     return False
+
+
+DESIGN = StyleGAN3Design(16, channel_base=128, channel_max=7, num_layers=4, margin_size=4)
+DESIGNS: dict[str, dict[str, Any]] = {
+    "T": {},
+    "R": {"conv_kernel": 1, "use_radial_filters": True},
+    "kernel 3 with radial filters, upsampling 4": {"use_radial_filters": True, "lrelu_upsampling": 4},
+    "odd design": {
+        "num_layers": 5,
+        "num_critical": 3,
+        "margin_size": 3,
+        "filter_size": 4,
+        "conv_clamp": 2.0,
+        "image_channels": 1,
+    },
+    "five taps a phase": {"filter_size": 5, "conv_kernel": 1},
+    "one tap a phase": {"filter_size": 1},
+    "no upsampling": {"lrelu_upsampling": 1, "conv_clamp": None},
+}
+
+
+def made_stylegan3(**changes: Any) -> StyleGAN3:
+    design = dataclasses.replace(DESIGN, **changes)
+    generator = StyleGAN3(stylegan3_config(design, z_dim=9, w_dim=11))
+    load_designed_filters(generator, design)
+    enliven(generator, seed=3)
+    return generator
 
 
 def made(config: StyleGAN2Config = SMALL) -> StyleGAN2:
@@ -77,6 +107,35 @@ def test_stylegan2_pictures(variant: str, precision: Precision) -> None:
     silence = generator.noise_maps(NoiseMode.NONE)
     one = codes[:1]
     assert_close(drawn(generator, engine, one, silence), generator.synthesize(one, silence), precision)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("variant", DESIGNS)
+def test_stylegan3_pictures(variant: str, precision: Precision) -> None:
+    generator = made_stylegan3(**DESIGNS[variant])
+    engine = OpenVINOEngine(generator, precision)
+    codes = torch.randn(2, generator.capabilities.num_codes, 11)
+    wanted = generator.synthesize(codes)
+    found = drawn(generator, engine, codes, generator.noise_maps())
+    # Small random networks of this kind magnify rounding more than trained ones.
+    share = 2e-5 if precision == "float32" else 0.1
+    assert float((found - wanted).abs().max()) <= share * max(1.0, float(wanted.abs().max()))
+    assert float(wanted.std()) > 0.02
+
+
+def test_pose_is_that_of_the_start() -> None:
+    generator = made_stylegan3()
+    other = copy.deepcopy(generator)
+    engine = OpenVINOEngine(generator, "float32")
+    codes, noise = torch.randn(1, generator.capabilities.num_codes, 11), generator.noise_maps()
+    last = len(generator.blocks) - 1
+    turned = torch.tensor([[0.8, -0.6, 0.1], [0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
+    for transform in (turned, torch.eye(3)):
+        states = engine.run_through(0, last, engine.start(None, transform), codes, noise, never)
+        picture = engine.picture(last, states[last])
+        assert picture is not None
+        other.set_transform(transform)
+        assert_close(picture, other.synthesize(codes), "float32")
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
