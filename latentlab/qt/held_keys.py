@@ -18,6 +18,7 @@ class HeldKeys(QObject):
 
     compare_held = Signal(bool)
     panels_toggled = Signal()
+    mouse_released = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -41,6 +42,8 @@ class HeldKeys(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress:
             self._by_keyboard = False
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self.mouse_released.emit()
         elif isinstance(event, QKeyEvent):
             if kind == QEvent.Type.KeyPress:
                 return self._press(event)

@@ -32,9 +32,12 @@ from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.widgets.banner import Banner
 from latentlab.qt.widgets.command_palette import Command, CommandPalette
 from latentlab.qt.widgets.icon_button import Button, IconButton
+from latentlab.qt.widgets.layer_bar import LayerBar
+from latentlab.qt.widgets.number_field import NumberField
 from latentlab.qt.widgets.rail import Rail
 from latentlab.qt.widgets.status_line import StatusLine
 from latentlab.qt.widgets.top_bar import TopBar
+from latentlab.qt.widgets.value_control import ValueControl
 from latentlab.qt.workspaces.registry import workspace_kinds
 from latentlab.qt.workspaces.workspace import Workspace
 
@@ -156,6 +159,7 @@ class MainWindow(QWidget):
         self.rail.triggered.connect(lambda name: actions[name].trigger())
         self.held.compare_held.connect(self._on_compare_held)
         self.held.panels_toggled.connect(self._toggle_panels)
+        self.held.mouse_released.connect(lambda: QTimer.singleShot(0, self._give_keys_back))
         self.dropping.dropped.connect(studio.opening.offer)
         self.dropping.hovering.connect(self._on_file_hovering)
         self._chip_later.timeout.connect(self._show_chip)
@@ -358,6 +362,13 @@ class MainWindow(QWidget):
 
     def _on_strength_changed(self, strength: float) -> None:
         self.recipe_actions.strength = strength
+
+    def _give_keys_back(self) -> None:
+        """After a drag the keys belong to the picture again: arrows are seeds, figures are snapshots."""
+        focused = QApplication.focusWidget()
+        typing = isinstance(focused, NumberField) and focused.is_typing()
+        if isinstance(focused, (ValueControl, LayerBar)) and not typing:
+            self.workspace.take_focus()
 
     def _on_compare_held(self, held: bool) -> None:
         self.workspace.hold_compare(held)

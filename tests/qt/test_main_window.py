@@ -242,3 +242,49 @@ def test_the_search_finds_actions_and_directions(opened: MainWindow, qtbot: QtBo
     texts = [command.text for command in opened.palette_.found()]
     assert "Full screen" in texts
     assert any(text.startswith("Change") for text in texts)
+
+
+def test_after_a_drag_the_keys_belong_to_the_picture(opened: MainWindow, qtbot: QtBot) -> None:
+    slider = explore(opened).sections.diversity.psi.slider
+    handle = opened.windowHandle()
+    here = slider.mapTo(opened, QPoint(round(slider.x_of(1.0)), slider.height() // 2))
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=here)
+    QTest.mouseMove(handle, here - QPoint(20, 0))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=here - QPoint(20, 0))
+    assert recipe_of(opened).truncation_psi < 1.0
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is explore(opened).pane.canvas)
+    press(opened, Qt.Key.Key_Right)
+    assert recipe_of(opened).source == SeedSource(1)
+
+
+def test_another_device_draws_the_picture_again(opened: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(opened.studio.stage.rendered_fully, timeout=20_000):
+        opened.studio.settings.change(device="cpu")
+    assert not opened.banner.isVisible()
+
+
+def test_a_device_that_is_not_there_is_named_and_can_be_tried_again(opened: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(opened.studio.failed, timeout=20_000):
+        opened.studio.settings.change(device="mps")
+    assert "mps" in opened.banner.cause()
+    opened.studio.settings.change(device="cpu")
+    with qtbot.waitSignal(opened.studio.stage.rendered_fully, timeout=20_000):
+        opened.banner.retry_requested.emit()
+
+
+def test_other_words_keep_the_session(opened: MainWindow, qtbot: QtBot) -> None:
+    press(opened, Qt.Key.Key_Right)
+    opened.studio.settings.change(labels="researcher")
+    assert explore(opened).sections.latent.seed.value() == 1
+    press(opened, Qt.Key.Key_Right)
+    assert explore(opened).sections.latent.seed.value() == 2
+
+
+def test_closing_while_opening_ends_every_thread(
+    window: MainWindow, model_files: dict[str, Path], qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(window.studio.opening.started):
+        window.studio.opening.offer(model_files["style"])
+    window.close()
+    assert not window.studio.renders.isRunning()
+    assert not window.studio.jobs.isRunning()

@@ -12,7 +12,7 @@ from psygnal import Signal
 from latentlab.errors import RecipeError
 from latentlab.latents.editable import Editable, editables
 from latentlab.latents.history import History
-from latentlab.latents.recipe import Recipe
+from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.session.editing import Editor
 from latentlab.qt.session.known_directions import KnownDirections
 from latentlab.qt.session.model_info import ModelInfo
@@ -142,6 +142,12 @@ class Session:
         self.locks.changed.connect(self._on_changed)
         self.directions.changed.connect(self._on_changed)
         self.pinned.changed.connect(self._on_changed)
+
+    def can_draw(self, recipe: Recipe) -> bool:
+        """Whether everything is there that the recipe names: a translator's photo, the directions."""
+        if self.model.capabilities.is_translator and not isinstance(recipe.source, PhotoSource):
+            return False
+        return self.directions.suffice_for(recipe)
 
     def editables(self) -> tuple[Editable, ...]:
         """Everything that can be edited on this model now."""

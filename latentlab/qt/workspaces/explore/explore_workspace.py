@@ -183,7 +183,7 @@ class ExploreWorkspace(Workspace):
         if self._session is None or self._sections is None or not self.inspector.isVisible():
             return
         recipe = self._session.history.recipe
-        if not self._session.directions.suffice_for(recipe):
+        if not self._session.can_draw(recipe):
             return
         for direction, row in self._sections.directions.rows.items():
             base = paths.with_value(recipe, f"directions[{direction}].weight", 0.0)
@@ -194,9 +194,9 @@ class ExploreWorkspace(Workspace):
     def _ask_for_layers(self) -> None:
         if self._session is None or self._sections is None or not self._studio.background.has_probes:
             return
-        if self._sections.layers.is_expanded() and not self._studio.stage.waits_for_photo:
-            blocks = tuple(self._sections.layers.pictured)
-            self._ask(LayersWork(self._session.history.recipe, blocks))
+        recipe = self._session.history.recipe
+        if self._sections.layers.is_expanded() and self._session.can_draw(recipe):
+            self._ask(LayersWork(recipe, tuple(self._sections.layers.pictured)))
 
     def _ask_for_drawn(self) -> None:
         if self._session is None or self._sections is None:
@@ -206,16 +206,13 @@ class ExploreWorkspace(Workspace):
             self._ask(DrawnWork(self._session.history.recipe, self._session.model.capabilities.z_dim))
 
     def _ask_for_thumbnails(self) -> None:
+        if self._session is None:
+            return
+        current = self._session.history.recipe  # its picture is being drawn anyway
         missing = self.shelf.recipes_without_picture()
-        if self._session is not None and not self._studio.stage.waits_for_photo:
-            current = self._session.history.recipe
-            wanted = tuple(
-                recipe
-                for recipe in missing
-                if recipe != current and self._session.directions.suffice_for(recipe)
-            )
-            if wanted:
-                self._ask(ThumbnailsWork(wanted))
+        wanted = tuple(item for item in missing if item != current and self._session.can_draw(item))
+        if wanted:
+            self._ask(ThumbnailsWork(wanted))
 
     @Slot(object, object)
     def _on_idle_result(self, key: object, result: Any) -> None:

@@ -43,6 +43,7 @@ class PicturePane(QWidget):
         self._walkable = False
         self.canvas = Canvas()
         self.canvas.set_compare_label(self.tr("Before any edit"))
+        self.canvas.set_empty(self.tr("Drop a model here"), self.tr("or open one: Ctrl+O"))
         self.variations = Variations(self)
         self.plane = WalkPlane(self)
         self.plane.set_limit(WALK_LIMIT)
