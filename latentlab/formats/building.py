@@ -14,11 +14,12 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from latentlab.errors import CheckpointError
-from latentlab.formats.weights import is_finite
+from latentlab.formats.weights import not_finite
 from latentlab.models.catalogue import FAMILIES, config_to_json
 from latentlab.models.generator import Generator
 
-_LARGE = 1 << 16  # numbers; below, neither saving them nor asking another thread to look at them pays
+_LARGE = 1 << 12  # numbers; fewer are made as usual
+_BATCH = 1 << 20  # numbers that a thread is asked to look through at a time
 _SAMPLES = 64  # numbers of each tensor that the fingerprint looks at
 
 
@@ -68,9 +69,11 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
     generator = skeleton(family, config)
     taken: dict[str, Tensor] = {}
     missing = []
-    # A second thread looks through what was read while the next tensor is read.
+    # A second thread looks through what was read while more is read.
     with ThreadPoolExecutor(max_workers=1) as pool:
-        checks: dict[str, bool | Future[bool]] = {}
+        checks: list[Future[list[str]]] = []
+        batch: list[tuple[str, Tensor]] = []
+        waiting = 0
         for name, wanted in generator.state_dict().items():
             if name not in weights:
                 missing.append(name)
@@ -81,14 +84,13 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
                     f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file "
                     f"describes needs {list(wanted.shape)}: the file is damaged, or of an unknown variant."
                 )
-            taken[name] = tensor.to(wanted.dtype)
-            large = tensor.numel() >= _LARGE
-            checks[name] = pool.submit(is_finite, taken[name]) if large else is_finite(taken[name])
-        broken = [
-            name
-            for name, check in checks.items()
-            if not (check if isinstance(check, bool) else check.result())
-        ]
+            taken[name] = tensor if tensor.dtype is wanted.dtype else tensor.to(wanted.dtype)
+            batch.append((name, taken[name]))
+            waiting += tensor.numel()
+            if waiting >= _BATCH:
+                checks.append(pool.submit(not_finite, batch))
+                batch, waiting = [], 0
+        broken = [name for check in checks for name in check.result()] + not_finite(batch)
     if missing:
         raise CheckpointError(
             f"The network lacks {len(missing)} of the {len(missing) + len(taken)} tensors it needs, the first is "

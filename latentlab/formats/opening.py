@@ -45,7 +45,7 @@ def inspect(path: Path) -> FileReport:
         report = report_of(
             source, recognised, recognised.readings, skeleton(first.candidate.family, first.candidate.config)
         )
-        broken = not_finite(StoredTensors(source, recognised.contents.networks[first.network]))
+        broken = not_finite(StoredTensors(source, recognised.contents.networks[first.network]).items())
     if not broken:
         return report
     doubt = (

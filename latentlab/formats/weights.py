@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import torch
@@ -47,9 +47,10 @@ def read_tensor(source: Source, stored: StoredTensor) -> Tensor:
             "memory: close other programs, or open it on a larger machine."
         ) from error
     if flat.numel():
-        source.read_into(stored.start, flat.view(torch.uint8).numpy().data)
+        plain = flat if dtype is torch.float32 else flat.view(torch.uint8)  # NumPy does not know all types
+        source.read_into(stored.start, plain.numpy().data)
     if stored.is_contiguous:
-        tensor = flat.reshape(stored.shape)
+        tensor = flat.view(stored.shape)
     else:
         tensor = flat.as_strided(stored.shape, stored.strides).contiguous()
     return tensor.to(torch.float32) if dtype.is_floating_point else tensor
@@ -104,17 +105,13 @@ class StoredTensors(Mapping[str, Tensor]):
         return name in self._tensors  # without reading it, as Mapping would
 
 
-def not_finite(tensors: Mapping[str, Tensor]) -> list[str]:
-    """Names of the tensors that hold NaN or infinity, looking at one at a time."""
-    return [name for name, tensor in tensors.items() if not is_finite(tensor)]
-
-
-def is_finite(tensor: Tensor) -> bool:
-    """Whether every number is finite."""
-    if not tensor.is_floating_point():
-        return not tensor.is_complex() or is_finite(torch.view_as_real(tensor))
+def not_finite(tensors: Iterable[tuple[str, Tensor]]) -> list[str]:
+    """Names of the tensors that hold NaN or infinity."""
     # The sum is not finite if any number is not; it can also overflow, so only then every number is looked at.
     # NumPy's sum lets other threads run, and waits for none.
     with np.errstate(all="ignore"):
-        total = float(tensor.numpy().sum())
-    return math.isfinite(total) or bool(torch.isfinite(tensor).all())
+        return [
+            name
+            for name, tensor in tensors
+            if not math.isfinite(tensor.numpy().sum()) and not bool(torch.isfinite(tensor).all())
+        ]

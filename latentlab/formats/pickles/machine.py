@@ -245,7 +245,11 @@ class PickleMachine(LiteralReader):
 
     def _reduce(self) -> None:
         arguments = self._stack.pop()
-        self._call(self._stack.pop(), arguments)
+        callee = self._stack.pop()
+        if type(callee) is Global and callee.callable and type(arguments) is tuple:
+            self._push(Record(callee, arguments))
+        else:
+            self._call(callee, arguments)
 
     def _call(self, callee: Any, arguments: Any) -> None:
         if not isinstance(arguments, tuple):
@@ -254,7 +258,7 @@ class PickleMachine(LiteralReader):
             self._refuse(f"what {callee.callee} gives")
         if not isinstance(callee, Global):
             self._damaged()
-        if not callee.callable or (callee.name == "getattr" and not is_function_of_torch(arguments)):
+        if not (callee.callable or is_function_of_torch(callee, arguments)):
             self._refuse(callee)
         self._push(Record(callee, arguments))
 

@@ -137,14 +137,17 @@ def judge_mention(module: str, name: str) -> Judgement:
 
 
 def may_call(module: str, name: str) -> bool:
-    """Whether a model file may ask for this to be called. Stricter than naming or rebuilding a class."""
-    return module.partition(".")[0] not in _GUARDED or (module, name) in _CALLED
+    """Whether a model file may ask for this to be called with anything. Stricter than naming or rebuilding it."""
+    return (module.partition(".")[0] not in _GUARDED and name != "getattr") or (module, name) in _CALLED
 
 
-def is_function_of_torch(arguments: tuple[Any, ...]) -> bool:
-    """Whether these arguments of getattr name a built-in function of torch, as modules keep `torch.relu`."""
-    match arguments:
-        case (Global(module="torch._C" | "torch._C._nn" | "torch"), str(name)):
+def is_function_of_torch(callee: Global, arguments: tuple[Any, ...]) -> bool:
+    """Whether this call of getattr gives a built-in function of torch: modules keep `torch.relu` so."""
+    match callee, arguments:
+        case (
+            Global(module="builtins" | "__builtin__", name="getattr"),
+            (Global(module="torch._C" | "torch._C._nn" | "torch"), str(name)),
+        ):
             return name.isidentifier() and not name.startswith("_")
         case _:
             return False
