@@ -110,8 +110,9 @@ def _timed(
         elsewhere += perf_counter() - begun
         return stop
 
+    pose = torch.eye(3) if generator.capabilities.has_transform else None
     begun = perf_counter()
-    states = engine.run_through(0, last, engine.start(image), codes, noise, asked)
+    states = engine.run_through(0, last, engine.start(image, pose), codes, noise, asked)
     if last not in states:
         raise Cancelled
     picture = engine.picture(last, states[last])

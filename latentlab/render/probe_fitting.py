@@ -126,7 +126,8 @@ def _run(
     """Features after each block without a picture, and the picture after the last; None when cancelled."""
     codes, image = samples(generator, seeds)
     noise = generator.noise_maps()
-    state: Any = engine.start(image)
+    pose = torch.eye(3) if generator.capabilities.has_transform else None
+    state: Any = engine.start(image, pose)
     last = len(generator.blocks) - 1
     found: dict[int, Tensor] = {}
     for index in range(last + 1):

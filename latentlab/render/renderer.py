@@ -113,7 +113,7 @@ class Renderer:
     def precision(self, precision: Precision) -> None:
         if precision != self._precision:
             self._precision = precision
-            self._prepared = self._make_engine(self._generator)
+            self._prepare(self._make_engine(self._generator))
 
     @property
     def looks(self) -> tuple[tuple[str, Look], ...]:
@@ -221,8 +221,11 @@ class Renderer:
             )
         except Cancelled:
             return None
-        self._prepared, self._looks = choice.engine, choice.looks
-        return choice.engine.name if choice.engine else None
+        self._looks = choice.looks
+        if choice.engine is None:
+            return None
+        self._prepare(choice.engine)
+        return choice.engine.name
 
     def close(self) -> None:
         """Give back memory. The renderer is not used afterwards."""
@@ -236,6 +239,9 @@ class Renderer:
     def _frames(
         self, request: RenderRequest, cancelled: Asked, closing: Asked, started: float
     ) -> Iterator[Frame]:
+        def refused() -> bool:
+            return cancelled() or closing()
+
         self._adopt_prepared()
         job = self._jobs.job(request.recipe)
         self._stage.cache.begin_picture()
@@ -243,6 +249,11 @@ class Renderer:
         if kept is not None:
             yield self._shown(request, job, job.target, kept[0], started)
             return
+        if request.dragging:
+            if self._stage.lacks_probe(job, closing):
+                return  # fitting takes longer than any hand waits; the request after the drag does it
+        else:
+            self._fit_missing_probe(job, refused)
         left = request.budget_ms - (perf_counter() - started) * 1000
         steps = plan(
             self._stage.situation(job, self._shown_keys),
@@ -253,14 +264,16 @@ class Renderer:
         if not request.aside:
             self._last_preview = steps[0] if request.dragging else None
 
-        def refused() -> bool:
-            return cancelled() or closing()
-
         stop = closing
         for step in steps:
-            pixels = self._pixels(job, step, stop)[0]
+            pixels = self._stage.pixels(job, step, stop)[0]
             yield self._shown(request, job, step, pixels, started)
             stop = refused
+
+    def _fit_missing_probe(self, job: Job, stop: Asked) -> None:
+        """Fit the probes when what was asked for is the picture of a block that has none of its own."""
+        if self._stage.lacks_probe(job, stop) and not self.prepare_probes(_unseen, stop):
+            raise Cancelled
 
     def _shown(self, request: RenderRequest, job: Job, index: int, pixels: Pixels, started: float) -> Frame:
         frame = self._frame(job.recipe, job, index, pixels, started)
@@ -278,19 +291,10 @@ class Renderer:
             started = perf_counter()
             if cancelled():
                 return
-            pixels = self._pixels(job, job.target, cancelled)
+            self._fit_missing_probe(job, cancelled)
+            pixels = self._stage.pixels(job, job.target, cancelled)
             for recipe, picture in zip(chosen, pixels, strict=True):
                 yield self._frame(recipe, job, job.target, picture, started)
-
-    def _pixels(self, job: Job, index: int, stop: Asked) -> Pixels:
-        """The picture of block `index`; where that is what was asked for, its probe is fitted if need be."""
-        if (
-            index == job.target
-            and self._stage.lacks_probe(job, stop)
-            and not self.prepare_probes(_unseen, stop)
-        ):
-            raise Cancelled
-        return self._stage.pixels(job, index, stop)
 
     def _frame(self, recipe: Recipe, job: Job, index: int, pixels: Pixels, started: float) -> Frame:
         return Frame(
@@ -305,6 +309,12 @@ class Renderer:
 
     def _take_probes(self, probes: ProbeSet) -> None:
         self._stage.probes = probes
+
+    def _prepare(self, engine: Engine) -> None:
+        """Use `engine` from the next picture on."""
+        if self._prepared is not None:
+            self._prepared.close()
+        self._prepared = engine
 
     def _adopt_prepared(self) -> None:
         engine, self._prepared = self._prepared, None

@@ -214,6 +214,18 @@ def test_the_renderer_changes_engines_between_pictures(monkeypatch: pytest.Monke
     assert renderer.engine.name == "torch float32"
 
 
+def test_float32_is_float32_though_nothing_faster_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("latentlab.render.modes.factories", Shelf(0.004))
+    renderer = Renderer(opened(_STYLE), device="cpu")
+    renderer.prepare_fast(lambda share, what: None, lambda: False)
+    picture(renderer, Recipe())
+    monkeypatch.setattr("latentlab.render.modes.factories", Shelf())
+    renderer.precision = "float32"
+    assert renderer.prepare_fast(lambda share, what: None, lambda: False) is None
+    picture(renderer, Recipe())
+    assert renderer.engine.name == "torch float32"
+
+
 def test_giving_up_leaves_the_engine_as_it_was() -> None:
     renderer = Renderer(opened(_STYLE), device="cpu")
     assert renderer.prepare_fast(lambda share, what: None, lambda: True) is None

@@ -135,6 +135,14 @@ def test_fitting_is_deterministic_and_the_probes_are_kept() -> None:
     assert ProbeSet.load("another print", infos) is None
 
 
+def test_the_pose_of_the_moment_does_not_matter() -> None:
+    generator = toy_style(own_pictures=False)
+    posed = torch.tensor([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    generator.set_transform(posed)
+    _fit(generator)
+    assert torch.equal(generator.transform, torch.eye(3)), "fitted upright"
+
+
 @pytest.mark.parametrize("damage", [lambda data: data[:50], lambda data: b"", lambda data: b"\xff" * 100])
 def test_a_damaged_cache_is_as_good_as_none(damage: object, caplog: pytest.LogCaptureFixture) -> None:
     generator = toy_plain(own_pictures=False)

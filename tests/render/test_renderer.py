@@ -272,6 +272,16 @@ def test_a_block_without_a_picture_is_shown_through_a_probe() -> None:
     np.testing.assert_array_equal(picture(again, Recipe(stop_after="b16")), shown)
 
 
+def test_fitting_a_probe_waits_for_no_hand() -> None:
+    generator = toy_plain(own_pictures=False, resolution=32)
+    renderer = Renderer(opened(generator), device="cpu")
+    blind = Recipe(stop_after="b16")
+    assert frames(renderer, blind, dragging=True) == []
+    assert list(renderer.render(RenderRequest(blind), cancelled=lambda: True)) == []
+    assert frames(renderer, blind)[-1].block == "b16"
+    assert frames(renderer, replace(blind, truncation_psi=0.5), dragging=True)[-1].pixels.any()
+
+
 def test_previews_of_blocks_without_pictures_come_with_their_probes(clock: Clock) -> None:
     generator = toy_style(resolution=32, own_pictures=False)
     engine = TimedEngine(generator, clock)
