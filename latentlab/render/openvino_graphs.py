@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -25,9 +26,14 @@ _TYPES = {torch.float32: ov.Type.f32, torch.bfloat16: ov.Type.bf16}
 TORCH_TYPES: dict[Precision, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
+@cache
+def _core() -> Any:
+    return ov.Core()
+
+
 def has_bfloat16() -> bool:
     """Whether the processor computes in bfloat16."""
-    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 class Graph:
@@ -42,7 +48,7 @@ class Graph:
             "NUM_STREAMS": "1",
             "ENABLE_CPU_PINNING": False,
         }
-        self._request = ov.Core().compile_model(model, "CPU", properties).create_infer_request()
+        self._request = _core().compile_model(model, "CPU", properties).create_infer_request()
 
     def run(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
         """Read `inputs` and write `outputs`, all contiguous and of the graph's shapes and types."""
