@@ -6,20 +6,20 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from latentlab.errors import CheckpointError
-from latentlab.formats.weights import not_finite
+from latentlab.errors import CheckpointError, LatentLabError
+from latentlab.formats.weights import is_finite
 from latentlab.models.catalogue import FAMILIES, config_to_json
 from latentlab.models.generator import Generator
 
-_LARGE = 1 << 12  # numbers; fewer are made as usual
-_BATCH = 1 << 20  # numbers that a thread is asked to look through at a time
+_SMALL = 1 << 12  # numbers; so few are made as usual
+_LARGE = 1 << 18  # numbers; fewer are not worth another thread
 _SAMPLES = 64  # numbers of each tensor that the fingerprint looks at
 
 
@@ -36,7 +36,7 @@ class _ShapesOnly(TorchFunctionMode):
         options = dict(kwargs or {})
         if func in _FACTORIES:
             shape = args[0] if args and isinstance(args[0], (tuple, list)) else args
-            if math.prod(shape) >= _LARGE:
+            if math.prod(shape) > _SMALL:
                 return torch.empty(shape, dtype=options.get("dtype"), device="meta")
         elif args and isinstance(args[0], Tensor) and args[0].is_meta:
             is_scaling = func in _SCALING and isinstance(args[1], (int, float))
@@ -67,41 +67,41 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
         CheckpointError: one is missing, does not fit the architecture, or is not finite.
     """
     generator = skeleton(family, config)
-    taken: dict[str, Tensor] = {}
-    missing = []
-    # A second thread looks through what was read while more is read.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        checks: list[Future[list[str]]] = []
-        batch: list[tuple[str, Tensor]] = []
-        waiting = 0
-        for name, wanted in generator.state_dict().items():
-            if name not in weights:
-                missing.append(name)
-                continue
-            tensor = weights[name]
-            if tensor.shape != wanted.shape or tensor.is_complex():
-                raise CheckpointError(
-                    f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file "
-                    f"describes needs {list(wanted.shape)}: the file is damaged, or of an unknown variant."
-                )
-            taken[name] = tensor if tensor.dtype is wanted.dtype else tensor.to(wanted.dtype)
-            batch.append((name, taken[name]))
-            waiting += tensor.numel()
-            if waiting >= _BATCH:
-                checks.append(pool.submit(not_finite, batch))
-                batch, waiting = [], 0
-        broken = [name for check in checks for name in check.result()] + not_finite(batch)
+    wanted = generator.state_dict()
+    missing = [name for name in wanted if name not in weights]
     if missing:
         raise CheckpointError(
-            f"The network lacks {len(missing)} of the {len(missing) + len(taken)} tensors it needs, the first is "
+            f"The network lacks {len(missing)} of the {len(wanted)} tensors it needs, the first is "
             f"{missing[0]!r}: the file is incomplete, or of a variant that LatentLab does not know."
         )
+
+    def take(name: str) -> tuple[Tensor, bool]:
+        tensor = weights[name]
+        if tensor.shape != wanted[name].shape or tensor.is_complex():
+            raise CheckpointError(
+                f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file describes "
+                f"needs {list(wanted[name].shape)}: the file is damaged, or of an unknown variant."
+            )
+        if tensor.dtype is not wanted[name].dtype:
+            tensor = tensor.to(wanted[name].dtype)
+        return tensor, is_finite(tensor)
+
+    # Every other large tensor is read and looked through by a second thread.
+    large = [name for name, tensor in wanted.items() if tensor.numel() >= _LARGE]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        ahead = {name: pool.submit(take, name) for name in large[1::2]}
+        try:
+            found = {name: ahead[name].result() if name in ahead else take(name) for name in wanted}
+        except LatentLabError:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    broken = [name for name, (_, finite) in found.items() if not finite]
     if broken:
         raise CheckpointError(
-            f"{len(broken)} of the {len(taken)} tensors hold numbers that are not finite (NaN or infinity), the "
+            f"{len(broken)} of the {len(found)} tensors hold numbers that are not finite (NaN or infinity), the "
             f"first is {broken[0]!r}: training had diverged when this was saved. Open an earlier checkpoint."
         )
-    _put(generator, taken)
+    _put(generator, {name: tensor for name, (tensor, _) in found.items()})
     _make_unsaved(generator)
     return generator.eval()
 

@@ -20,7 +20,7 @@ from latentlab.formats.reading import Reading
 from latentlab.formats.recognition import Recognised, listing, recognise, report_of
 from latentlab.formats.report import FileReport, OpenedModel
 from latentlab.formats.source import Source
-from latentlab.formats.weights import Progress, StoredTensors, not_finite
+from latentlab.formats.weights import Progress, StoredTensors, is_finite
 from latentlab.models.generator import Generator
 
 Path = str | os.PathLike[str]
@@ -45,7 +45,8 @@ def inspect(path: Path) -> FileReport:
         report = report_of(
             source, recognised, recognised.readings, skeleton(first.candidate.family, first.candidate.config)
         )
-        broken = not_finite(StoredTensors(source, recognised.contents.networks[first.network]).items())
+        stored = StoredTensors(source, recognised.contents.networks[first.network])
+        broken = [name for name, tensor in stored.items() if not is_finite(tensor)]
     if not broken:
         return report
     doubt = (

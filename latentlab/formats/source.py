@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ _BUFFER = 1 << 13  # between weights a pickle has a kilobyte or two
 class Source:
     """A file held open, so that one that is replaced meanwhile is still read as it was.
 
-    Use as a context manager. Not for more than one thread.
+    Use as a context manager. For one thread, but for `read_into`.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -41,6 +42,7 @@ class Source:
                 "there and that you may read it."
             ) from error
         self.stream = io.BufferedReader(raw, _BUFFER)
+        self._lock = threading.Lock()
         self._status = os.fstat(raw.fileno())
         self.size = self._status.st_size
         """Length in bytes when it was opened."""
@@ -69,15 +71,28 @@ class Source:
         return data
 
     def read_into(self, offset: int, target: memoryview) -> None:
-        """Fill `target` (bytes, writable) with what lies at `offset`; large ones with no copy in between.
+        """Fill `target` (writable) with what lies at `offset`; large ones with no copy in between.
+
+        Several threads may do this at a time, but only one of them may use anything else of this object.
 
         Raises:
             CheckpointError: the file is shorter.
         """
+        target = target.cast("B")
         self.check(offset, target.nbytes)
-        self.stream.seek(offset)
-        if self.stream.readinto(target) != target.nbytes:
-            raise self.truncated()
+        done = 0
+        while done < target.nbytes:
+            count = self._read_at(offset + done, target[done:])
+            if not count:
+                raise self.truncated()
+            done += count
+
+    def _read_at(self, offset: int, target: memoryview) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self.stream.fileno(), [target], offset)
+        with self._lock:
+            self.stream.seek(offset)
+            return self.stream.readinto(target)
 
     def check(self, offset: int, count: int) -> None:
         """Refuse a range that reaches outside the file."""

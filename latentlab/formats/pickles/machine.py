@@ -60,11 +60,7 @@ class PickleMachine(LiteralReader):
         try:
             self._run()
             value = self._stack.pop()
-        except (
-            IndexError,
-            KeyError,
-            struct.error,
-        ):  # the file or the stack ends early, or nothing was memoised
+        except (IndexError, KeyError, struct.error):  # file or stack end early, or nothing was memoised
             self._damaged()
         self.end = self._source.stream.tell()
         if self.end > self._stop:
@@ -72,7 +68,7 @@ class PickleMachine(LiteralReader):
         return value
 
     def _run(self) -> None:
-        read, stack, memo = self._read, self._stack, self._memo
+        read, stack, marks, memo = self._read, self._stack, self._marks, self._memo
         for _ in range(MAX_INSTRUCTIONS):
             code = read(1)
             # The most frequent instructions first; a network file has tens of thousands of them.
@@ -86,6 +82,11 @@ class PickleMachine(LiteralReader):
                 stack.append(read(1)[0])
             elif code == b")":  # EMPTY_TUPLE
                 stack.append(())
+            elif code == b"R":  # REDUCE
+                arguments = stack.pop()
+                self._call(stack.pop(), arguments)
+            elif code == b"(":  # MARK
+                marks.append(len(stack))
             elif code == b".":  # STOP
                 return
             else:
@@ -99,9 +100,6 @@ class PickleMachine(LiteralReader):
         self._damaged()
 
     # Containers.
-
-    def _mark(self) -> None:
-        self._marks.append(len(self._stack))
 
     def _since_mark(self) -> list[Any]:
         """Take what was pushed since the last mark off the stack."""
@@ -243,24 +241,17 @@ class PickleMachine(LiteralReader):
             "was run. Do not open it elsewhere; get the model from a source you trust, or as .safetensors."
         )
 
-    def _reduce(self) -> None:
-        arguments = self._stack.pop()
-        callee = self._stack.pop()
-        if type(callee) is Global and callee.callable and type(arguments) is tuple:
-            self._push(Record(callee, arguments))
-        else:
-            self._call(callee, arguments)
-
     def _call(self, callee: Any, arguments: Any) -> None:
-        if not isinstance(arguments, tuple):
+        if type(arguments) is not tuple:
             self._damaged()
-        if isinstance(callee, Record):
+        if type(callee) is Global:
+            if not (callee.callable or is_function_of_torch(callee, arguments)):
+                self._refuse(callee)
+            self._push(Record(callee, arguments))
+        elif type(callee) is Record:
             self._refuse(f"what {callee.callee} gives")
-        if not isinstance(callee, Global):
+        else:
             self._damaged()
-        if not (callee.callable or is_function_of_torch(callee, arguments)):
-            self._refuse(callee)
-        self._push(Record(callee, arguments))
 
     def _newobj(self) -> None:
         arguments, callee = self._stack.pop(), self._stack.pop()
@@ -314,7 +305,6 @@ def _key(key: Any) -> Any:
 _INSTRUCTIONS = {
     ord(code): name
     for code, name in (
-        ("(", "_mark"),
         ("0", "_pop"),
         ("1", "_pop_mark"),
         ("F", "_float_line"),
@@ -324,7 +314,6 @@ _INSTRUCTIONS = {
         ("M", "_binint2"),
         ("N", "_none"),
         ("Q", "_binpersid"),
-        ("R", "_reduce"),
         ("V", "_unicode_line"),
         ("X", "_binunicode"),
         ("a", "_append"),
