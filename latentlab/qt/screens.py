@@ -124,18 +124,21 @@ class _Screen:
 def _explore(screen: _Screen) -> None:
     """A session with some history."""
     screen.wait_for_all_pictures()
-    sections = screen.explore.sections
-    can = screen.window.studio.session.model.capabilities if screen.window.studio.session else None
-    screen.do("next_seed")
-    screen.do("randomise")
-    screen.do("favourite")
-    screen.do("next_seed")
-    screen.do("undo")
-    screen.do("nearby")
-    screen.do("store_1")
-    if can is not None and can.has_truncation and can.num_codes:
+    session = screen.window.studio.session
+    assert session is not None
+    sections, can = screen.explore.sections, session.model.capabilities
+    if can.z_dim:
+        for seed in (4, 17, 23, 11):
+            sections.latent.seed.field.edit(seed)
+            screen.wait_for_picture()
+        screen.do("favourite")
+        screen.do("undo")
+        sections.latent.seed.field.edit(40)
+        screen.wait_for_picture()
+        screen.do("store_1")
+    if can.has_truncation and can.num_codes:
         slider = sections.diversity.psi.slider
-        screen.drag(slider, slider.x_of(slider.value()), slider.x_of(0.72))
+        screen.drag(slider, slider.x_of(slider.value()), slider.x_of(0.85))
     for row, value in zip(list(sections.directions.rows.values())[:2], (0.62, -1.1), strict=False):
         screen.drag(row.strip, row.strip.x_of(row.value()), row.strip.x_of(value))
     screen.do("favourite")

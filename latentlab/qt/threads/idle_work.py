@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Show = Callable[[Any], None]
 
-_CELL_MS = 120.0
+_CELL_MS = 400.0
 """How long one small picture may take: more pixels than this buys are not seen in it."""
 
 
