@@ -100,7 +100,7 @@ def open_model(
     if recognised.card.class_names:
         generator.name_classes(recognised.card.class_names)
     return OpenedModel(
-        generator=generator.to(device),
+        generator=generator if device == "cpu" else generator.to(device),
         card=report.card,
         report=report,
         fingerprint=fingerprint(generator),

@@ -9,6 +9,7 @@ from latentlab.errors import CheckpointError, UnsafeFileError
 from latentlab.formats.pickles.values import Span
 from latentlab.formats.source import Source
 
+WINDOW = 8192  # bytes; between weights a pickle has one or two thousand
 u32 = struct.Struct("<I").unpack
 u64 = struct.Struct("<Q").unpack
 
@@ -19,54 +20,70 @@ _MAX_INTEGER = 64  # bytes
 
 
 class LiteralReader:
-    """Pushes what a pickle spells out onto a stack."""
+    """Pushes what a pickle spells out onto a stack. Reads through a window, past what stays in the file."""
 
-    def __init__(self, source: Source, stop: int) -> None:
-        """Read from where the source stands; nothing may reach beyond `stop` (bytes)."""
+    def __init__(self, source: Source, start: int, stop: int) -> None:
+        """Read from `start`; nothing may reach beyond `stop` (bytes)."""
         self._source = source
-        self._read = source.stream.read
         self._stop = stop
+        self._data = b""
+        self._at = 0  # in the window
+        self._base = start  # of the window, in the file
         self._stack: list[Any] = []
         self._text = 0
 
+    @property
+    def _position(self) -> int:
+        return self._base + self._at
+
+    def _refill(self) -> None:
+        """Let the window begin where reading stands."""
+        self._base += self._at
+        self._at = 0
+        self._source.stream.seek(self._base)
+        self._data = self._source.stream.read(max(0, min(WINDOW, self._stop - self._base)))
+
+    def _read(self, count: int) -> bytes:
+        """The next `count` bytes, at most half a window."""
+        end = self._at + count
+        if end > len(self._data):
+            self._refill()
+            end = count
+            if end > len(self._data):
+                raise self._source.truncated()
+        data = self._data[self._at : end]
+        self._at = end
+        return data
+
     def _damaged(self) -> NoReturn:
-        if self._source.stream.tell() >= self._source.size:
+        if self._position >= self._source.size:
             raise self._source.truncated()
         raise CheckpointError(
             f"{self._source.name} is damaged: its description of the contents makes no sense at byte "
-            f"{self._source.stream.tell():,}. Download or copy it again."
+            f"{self._position:,}. Download or copy it again."
         )
 
     def _claimed(self, count: int) -> int:
         """A length that the file gives, believed only if that many bytes follow."""
-        if count > self._stop - self._source.stream.tell() or count < 0:
+        if count > self._stop - self._position:
             raise self._source.truncated()
         return count
 
     def _push_bytes(self, count: int) -> None:
         if count <= _SHORT_BYTES:
-            data = self._read(count)
-            if len(data) != count:
-                raise self._source.truncated()
-            self._stack.append(data)
+            self._stack.append(self._read(count))
         else:
             self._push_span(count)
 
     def _push_span(self, count: int) -> None:
-        self._claimed(count)
-        stream = self._source.stream
-        start = stream.tell()
-        stream.seek(start + count)
-        self._stack.append(Span(start, count))
+        self._stack.append(Span(self._position, self._claimed(count)))
+        self._at += count
 
     def _push_text(self, count: int) -> None:
-        if count > _SHORT_TEXT:
+        if count <= _SHORT_TEXT:
+            self._stack.append(self._decoded(self._read(count)))
+        else:
             self._push_span(count)
-            return
-        data = self._read(count)
-        if len(data) != count:
-            raise self._source.truncated()
-        self._stack.append(self._decoded(data))
 
     def _decoded(self, data: bytes) -> str:
         self._text += len(data)
@@ -81,10 +98,13 @@ class LiteralReader:
             self._damaged()
 
     def _line(self) -> str:
-        line = self._source.stream.readline(_SHORT_TEXT)
-        if not line.endswith(b"\n"):
+        end = self._data.find(b"\n", self._at, self._at + _SHORT_TEXT)
+        if end < 0:
+            self._refill()
+            end = self._data.find(b"\n", 0, _SHORT_TEXT)
+        if end < 0:
             self._damaged()
-        return self._decoded(line[:-1])
+        return self._decoded(self._read(end + 1 - self._at)[:-1])
 
     def _binbytes(self) -> None:
         self._push_bytes(u32(self._read(4))[0])
@@ -125,10 +145,7 @@ class LiteralReader:
                 f"{self._source.name} holds a whole number of {count:,} bytes; no model does. It is damaged "
                 "or made to exhaust this machine."
             )
-        data = self._read(count)
-        if len(data) != count:
-            raise self._source.truncated()
-        self._stack.append(int.from_bytes(data, "little", signed=True))
+        self._stack.append(int.from_bytes(self._read(count), "little", signed=True))
 
     def _binfloat(self) -> None:
         self._stack.append(struct.unpack(">d", self._read(8))[0])

@@ -22,6 +22,7 @@ from latentlab.formats.source import Source
 MAX_INSTRUCTIONS = 1_500_000  # a history of losses can be long
 _MAX_CONTAINERS = 150_000  # these cost more than numbers do, in time and in memory
 _MAX_NAMES = 4_096
+_LONGEST = 5  # bytes of an instruction that is carried out without its handler
 
 
 class PickleMachine(LiteralReader):
@@ -36,8 +37,7 @@ class PickleMachine(LiteralReader):
             stop: the pickle and everything in it must end here.
             strange: gathers names of unknown functions and classes that the pickle mentions.
         """
-        super().__init__(source, stop)
-        self._start = start
+        super().__init__(source, start, stop)
         self._strange = strange
         self._marks: list[int] = []
         self._memo: dict[int, Any] = {}
@@ -55,42 +55,53 @@ class PickleMachine(LiteralReader):
             CheckpointError: it is damaged or cut off.
             UnsafeFileError: it asks for something to be run, or for more memory than it accounts for.
         """
-        self._source.check(self._start, 1)
-        self._source.stream.seek(self._start)
+        self._source.check(self._base, 1)
         try:
             self._run()
             value = self._stack.pop()
         except (IndexError, KeyError, struct.error):  # file or stack end early, or nothing was memoised
             self._damaged()
-        self.end = self._source.stream.tell()
-        if self.end > self._stop:
-            raise self._source.truncated()
+        self.end = self._position
         return value
 
     def _run(self) -> None:
-        read, stack, marks, memo = self._read, self._stack, self._marks, self._memo
+        stack, marks, memo = self._stack, self._marks, self._memo
+        data, at = self._data, self._at
         for _ in range(MAX_INSTRUCTIONS):
-            code = read(1)
+            if at + _LONGEST > len(data):
+                self._at = at
+                self._refill()
+                data, at = self._data, 0
+            code = data[at]
             # The most frequent instructions first; a network file has tens of thousands of them.
-            if code == b"h":  # BINGET
-                stack.append(memo[read(1)[0]])
-            elif code == b"\x94":  # MEMOIZE
+            if code == 0x68:  # BINGET
+                stack.append(memo[data[at + 1]])
+                at += 2
+            elif code == 0x94:  # MEMOIZE
                 memo[len(memo)] = stack[-1]
-            elif code == b"j":  # LONG_BINGET
-                stack.append(memo[u32(read(4))[0]])
-            elif code == b"K":  # BININT1
-                stack.append(read(1)[0])
-            elif code == b")":  # EMPTY_TUPLE
-                stack.append(())
-            elif code == b"R":  # REDUCE
+                at += 1
+            elif code == 0x52:  # REDUCE
                 arguments = stack.pop()
                 self._call(stack.pop(), arguments)
-            elif code == b"(":  # MARK
+                at += 1
+            elif code == 0x4B:  # BININT1
+                stack.append(data[at + 1])
+                at += 2
+            elif code == 0x29:  # EMPTY_TUPLE
+                stack.append(())
+                at += 1
+            elif code == 0x6A:  # LONG_BINGET
+                stack.append(memo[u32(data[at + 1 : at + 5])[0]])
+                at += 5
+            elif code == 0x28:  # MARK
                 marks.append(len(stack))
-            elif code == b".":  # STOP
-                return
+                at += 1
             else:
-                _HANDLERS[code[0]](self)
+                self._at = at + 1
+                if code == 0x2E:  # STOP
+                    return
+                _HANDLERS[code](self)
+                data, at = self._data, self._at
         raise UnsafeFileError(
             f"{self._source.name} describes its contents in more than {MAX_INSTRUCTIONS:,} steps; no model "
             "needs so many. It is damaged or made to exhaust this machine."
