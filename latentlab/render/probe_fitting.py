@@ -15,7 +15,7 @@ from latentlab.models.seeds import normal_from_seed
 from latentlab.render.engine import Engine
 from latentlab.render.probe import FLAT_SIDE, NormalEquations, Probe, ProbeSet, without_margin
 
-_EQUATIONS_PER_CHANNEL = 16
+_EQUATIONS_PER_CHANNEL = 6
 _LEAST_SAMPLES, _MOST_SAMPLES = 12, 4096
 _FIRST_GUESS = 2
 """Samples after which a first guess is offered, where one more sample takes long."""
