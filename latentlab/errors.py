@@ -33,5 +33,5 @@ class TrainingError(LatentLabError):
     """A training run cannot start or go on."""
 
 
-class Cancelled(LatentLabError):
+class Cancelled(LatentLabError):  # noqa: N818 - somebody's wish, no mistake
     """The user stopped a long task. Nothing is wrong and nothing needs to be shown."""

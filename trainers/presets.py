@@ -66,7 +66,7 @@ LANDSCAPE_VAE_64 = Preset(
         autocast=True,
     ),
     source=DrawnPictures(style="landscape", count=16_000, seed=0, resolution=64),
-    steps=7_000,
+    steps=14_000,
     batch_size=16,
     mirror=True,
 )
