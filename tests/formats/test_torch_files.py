@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import collections
 import io
+import pickle
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 from latentlab.errors import UnsafeFileError
 from latentlab.formats.container import detect
 from latentlab.formats.networks import Contents
+from latentlab.formats.nvidia_pickle import read_pickle
 from latentlab.formats.source import Source
 from latentlab.formats.torch_file import read_torch
 from latentlab.formats.weights import StoredTensors
@@ -171,3 +173,20 @@ def test_many_tensors_on_the_same_numbers_are_refused(tmp_path: Path, legacy: bo
     path = saved({f"w{index}": base for index in range(500)}, tmp_path, legacy)
     with pytest.raises(UnsafeFileError, match="made to exhaust"):
         read(path)
+
+
+def test_a_state_dict_that_was_pickled_without_torchs_container(tmp_path: Path) -> None:
+    path = tmp_path / "model.pkl"
+    value = {"g": state(), "half": {"w": torch.ones(3).half()}}
+    with path.open("wb") as file:
+        pickle.dump(value, file)
+    with Source(path) as source:
+        contents = read_pickle(source)
+        networks = {name: dict(StoredTensors(source, net)) for name, net in contents.networks.items()}
+    assert_equal(networks["g"], dict(state()))
+    assert_equal(networks["half"], value["half"])
+    on_gpu = path.read_bytes().replace(b"X\x03\x00\x00\x00cpu", b"X\x03\x00\x00\x00mps")
+    path.write_bytes(on_gpu)
+    with Source(path) as source:
+        network = read_pickle(source).networks["g"]
+        assert_equal(dict(StoredTensors(source, network)), dict(state()))

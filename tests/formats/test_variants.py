@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from latentlab.cli.bench.pickle_file import PickleWriter, module, write_network_pickle
+from latentlab.cli.bench.pickle_file import PickleWriter, generator_module, module, write_network_pickle
 from latentlab.errors import CheckpointError
 from latentlab.formats import open_model
 from latentlab.models.style_layers import MappingConfig
@@ -187,3 +187,14 @@ def stylegan3_module(generator: StyleGAN3) -> Any:
         dense_layers["embed"] = dense("mapping.embed")
     mapping = module("MappingNetwork", own("mapping", "w_avg"), dense_layers, ("w_avg",))
     return module("Generator", {}, {"synthesis": synthesis, "mapping": mapping})
+
+
+def test_a_generator_that_was_pickled_alone(tmp_path: Path) -> None:
+    written: StyleGAN2 = lively(StyleGAN2(STYLEGAN2["skip"]))
+    with (tmp_path / "all.pkl").open("wb") as file:
+        PickleWriter(file).write({"G_ema": generator_module(written)})
+    with (tmp_path / "alone.pkl").open("wb") as file:
+        PickleWriter(file).write(generator_module(written))
+    models = [open_model(tmp_path / name) for name in ("all.pkl", "alone.pkl")]
+    assert models[0].fingerprint == models[1].fingerprint
+    assert any("program text" in doubt for doubt in models[1].report.doubts)

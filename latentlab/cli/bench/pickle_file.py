@@ -217,13 +217,14 @@ def write_network_pickle(path: Path, generator: StyleGAN2) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         discriminator = _discriminator(generator.config.channels)
-    own = _generator(generator)
+    own = generator_module(generator)
     networks = {"G": own, "D": discriminator, "G_ema": own}
     with path.open("wb") as file:
         PickleWriter(file).write({"training_set_kwargs": None, **networks, "augment_pipe": None})
 
 
-def _generator(generator: StyleGAN2) -> Call:
+def generator_module(generator: StyleGAN2) -> Call:
+    """A StyleGAN2 generator as the releases reduce it, every fact told by its modules."""
     weights = generator.state_dict()
     config = generator.config
     blocks = {block.info.name: _block(weights, block, config) for block in generator.blocks}
