@@ -42,7 +42,7 @@ class RecipeActions(QObject):
             ("reset_all", self._reset),
             ("copy_recipe", self._copy),
             ("paste_recipe", self._paste),
-            ("new_session", studio.open_afresh),
+            ("start_afresh", self._start_afresh),
         ):
             actions[name].triggered.connect(act)
         for slot in SNAPSHOT_SLOTS:
@@ -84,6 +84,9 @@ class RecipeActions(QObject):
     def _nearby(self) -> None:
         if self._session is not None and self._session.model.capabilities.z_dim:
             self._apply(self.tr("Nearby"), lambda recipe: nearby(recipe, seed=new_seed()))
+
+    def _start_afresh(self) -> None:
+        self._apply(self.tr("Afresh"), lambda _: Recipe())
 
     def _reset(self) -> None:
         self._apply(self.tr("Reset"), original_of)

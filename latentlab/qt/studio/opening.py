@@ -38,8 +38,6 @@ class Wish:
     label: str = ""
     wanted: ModelRef | None = None
     """The model that the recipe was made with, to notice another version of it."""
-    afresh: bool = False
-    """Begin a new history."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +188,7 @@ class Opening(QObject):
                 ).format(info.card.name)
             )
         session = _session(wish, info, claim)
-        recovered = claim.crashed and claim.restored is not None and wish.session is None and not wish.afresh
+        recovered = claim.crashed and claim.restored is not None and wish.session is None
         self.opened.emit(Opened(wish, info, model, claim, session, recovered))
         self._jobs.submit(lambda: _note(info))
         self.ended.emit()
@@ -232,7 +230,7 @@ def _claim(fingerprint: str) -> Claim:
 
 
 def _session(wish: Wish, info: ModelInfo, claim: Claim) -> Session:
-    restored = wish.session or (None if wish.afresh else claim.restored)
+    restored = wish.session or claim.restored
     if restored is None:
         return Session(info)
     record = restored.record

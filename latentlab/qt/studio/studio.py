@@ -85,12 +85,6 @@ class Studio(QObject):
             return
         self.jobs.submit(_where_to_begin, self._on_beginning_known)
 
-    def open_afresh(self) -> None:
-        """Begin a new history with the open model; what was done before is set aside."""
-        if self.session is None:
-            return
-        self.session.history.restart(Recipe(), self.tr("Opened"))
-
     def save_session(self, path: Path) -> None:
         """Write the session as one file of its own."""
         if self._autosave is None:

@@ -129,7 +129,7 @@ def test_every_model_goes_on_where_it_was_left(
     assert recipe_of(opened).source == SeedSource(0)
     open_in(opened, model_files["style"], qtbot)
     assert recipe_of(opened).source == SeedSource(1)
-    assert [recent.name for recent in recents()][:2] == ["Style", "Vae"]
+    qtbot.waitUntil(lambda: [recent.name for recent in recents()][:2] == ["Style", "Vae"])
 
 
 def test_the_same_model_opened_again_keeps_its_session(
