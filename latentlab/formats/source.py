@@ -11,13 +11,11 @@ from typing import Self
 
 from latentlab.errors import CheckpointError, LatentLabError
 
-_BUFFER = 1 << 13  # between weights a pickle has a kilobyte or two
-
 
 class Source:
     """A file held open, so that one that is replaced meanwhile is still read as it was.
 
-    Use as a context manager. For one thread, but for `read_into`.
+    Use as a context manager. Threads may share it.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -35,15 +33,14 @@ class Source:
                 )
             if self.path.exists() and not self.path.is_file():
                 raise CheckpointError(f"{self.path.name} is a device or a pipe: open a file.")
-            raw = io.FileIO(self.path)
+            self._file = io.FileIO(self.path)
         except OSError as error:
             raise CheckpointError(
                 f"{self.path.name} cannot be read ({error.strerror or error}): check that the file is still "
                 "there and that you may read it."
             ) from error
-        self.stream = io.BufferedReader(raw, _BUFFER)
         self._lock = threading.Lock()
-        self._status = os.fstat(raw.fileno())
+        self._status = os.fstat(self._file.fileno())
         self.size = self._status.st_size
         """Length in bytes when it was opened."""
         if self.size == 0:
@@ -64,16 +61,23 @@ class Source:
             CheckpointError: the file is shorter.
         """
         self.check(offset, count)
-        self.stream.seek(offset)
-        data = self.stream.read(count)
+        data = self.peek(offset, count)
         if len(data) != count:
             raise self.truncated()
         return data
 
-    def read_into(self, offset: int, target: memoryview) -> None:
-        """Fill `target` (writable) with what lies at `offset`; large ones with no copy in between.
+    def peek(self, offset: int, count: int) -> bytes:
+        """At most `count` bytes from `offset`; fewer, or none, where the file ends."""
+        if count <= 0:
+            return b""
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), count, offset)
+        with self._lock:
+            self._file.seek(offset)
+            return self._file.read(count)
 
-        Several threads may do this at a time, but only one of them may use anything else of this object.
+    def read_into(self, offset: int, target: memoryview) -> None:
+        """Fill `target` (writable) with what lies at `offset`, with no copy in between.
 
         Raises:
             CheckpointError: the file is shorter.
@@ -89,10 +93,10 @@ class Source:
 
     def _read_at(self, offset: int, target: memoryview) -> int:
         if hasattr(os, "preadv"):
-            return os.preadv(self.stream.fileno(), [target], offset)
+            return os.preadv(self._file.fileno(), [target], offset)
         with self._lock:
-            self.stream.seek(offset)
-            return self.stream.readinto(target)
+            self._file.seek(offset)
+            return self._file.readinto(target) or 0
 
     def check(self, offset: int, count: int) -> None:
         """Refuse a range that reaches outside the file."""
@@ -118,13 +122,13 @@ class Source:
         Raises:
             CheckpointError: its length or time of change is not what it was when it was opened.
         """
-        now = os.fstat(self.stream.fileno())
+        now = os.fstat(self._file.fileno())
         if (now.st_size, now.st_mtime_ns) != (self._status.st_size, self._status.st_mtime_ns):
             raise CheckpointError(f"{self.name} was changed while it was being read: open it again.")
 
     def close(self) -> None:
         """Close the file."""
-        self.stream.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
@@ -18,6 +19,7 @@ Progress = Callable[[float, str], None]
 """Called with the part done, 0 ... 1, and what is being done."""
 
 _ROW = 4096  # numbers
+_MANY = 1 << 15  # numbers that torch shares among threads
 _MAX_GROWTH = 5
 """Bytes in memory per byte of the file: float8 grows fourfold, and a few tensors may share their numbers."""
 
@@ -113,9 +115,12 @@ class StoredTensors(Mapping[str, Tensor]):
 def is_finite(tensor: Tensor) -> bool:
     """Whether every number is finite."""
     # The sum is not finite if any number is not; it can also overflow, so only then every number is looked at.
-    # NumPy's sum lets other threads run and waits for none; it is fastest across rows.
-    numbers = tensor.numpy().reshape(-1)
-    whole = numbers.size // _ROW * _ROW
-    with np.errstate(all="ignore"):
-        total = numbers[:whole].reshape(-1, _ROW).sum(axis=0).sum() + numbers[whole:].sum()
-    return bool(np.isfinite(total)) or bool(torch.isfinite(tensor).all())
+    if tensor.numel() < _MANY:
+        total = tensor.sum().item()
+    else:
+        # NumPy's sum lets other threads run and waits for none; it is fastest across rows.
+        numbers = tensor.numpy().reshape(-1)
+        whole = numbers.size // _ROW * _ROW
+        with np.errstate(all="ignore"):
+            total = numbers[:whole].reshape(-1, _ROW).sum(axis=0).sum() + numbers[whole:].sum()
+    return math.isfinite(total) or bool(torch.isfinite(tensor).all())

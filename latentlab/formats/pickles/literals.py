@@ -40,8 +40,7 @@ class LiteralReader:
         """Let the window begin where reading stands."""
         self._base += self._at
         self._at = 0
-        self._source.stream.seek(self._base)
-        self._data = self._source.stream.read(max(0, min(WINDOW, self._stop - self._base)))
+        self._data = self._source.peek(self._base, min(WINDOW, self._stop - self._base))
 
     def _read(self, count: int) -> bytes:
         """The next `count` bytes, at most half a window."""
@@ -171,6 +170,3 @@ class LiteralReader:
 
     def _true(self) -> None:
         self._stack.append(True)
-
-    def _false(self) -> None:
-        self._stack.append(False)

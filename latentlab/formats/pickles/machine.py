@@ -96,6 +96,9 @@ class PickleMachine(LiteralReader):
             elif code == 0x28:  # MARK
                 marks.append(len(stack))
                 at += 1
+            elif code == 0x89:  # NEWFALSE
+                stack.append(False)
+                at += 1
             else:
                 self._at = at + 1
                 if code == 0x2E:  # STOP
@@ -152,9 +155,9 @@ class PickleMachine(LiteralReader):
         self._push(self._since_mark())
 
     def _dict(self) -> None:
-        items = self._since_mark()
-        self._push({})
-        self._put(items)
+        start = self._marks.pop()
+        self._stack.insert(start, {})
+        self._put(start + 1)
 
     def _append(self) -> None:
         item = self._stack.pop()
@@ -174,22 +177,27 @@ class PickleMachine(LiteralReader):
         target.extend(items)
 
     def _setitem(self) -> None:
-        value, key = self._stack.pop(), self._stack.pop()
-        self._put([key, value])
+        self._put(len(self._stack) - 2)
 
     def _setitems(self) -> None:
-        self._put(self._since_mark())
+        self._put(self._marks.pop())
 
-    def _put(self, items: list[Any]) -> None:
-        target = self._stack[-1]
-        if isinstance(target, Record):
+    def _put(self, start: int) -> None:
+        """Put the keys and values from place `start` of the stack into the mapping below them."""
+        stack = self._stack
+        if not 0 < start <= len(stack) or (len(stack) - start) % 2:
+            self._damaged()
+        target = stack[start - 1]
+        if type(target) is Record:
             if target.items is None:
                 target.items = {}
             target = target.items
-        if not isinstance(target, dict) or len(items) % 2:
+        if type(target) is not dict:
             self._damaged()
-        for key, value in zip(items[::2], items[1::2], strict=True):
-            target[key if type(key) is str else _key(key)] = value
+        for index in range(start, len(stack), 2):
+            key = stack[index]
+            target[key if type(key) is str else _key(key)] = stack[index + 1]
+        del stack[start:]
 
     def _frozenset(self) -> None:
         self._push(self._since_mark())
@@ -258,7 +266,9 @@ class PickleMachine(LiteralReader):
         if type(callee) is Global:
             if not (callee.callable or is_function_of_torch(callee, arguments)):
                 self._refuse(callee)
-            self._push(Record(callee, arguments))
+            # A network file makes thousands of ordered dictionaries, nearly all of them empty.
+            is_dictionary = callee.name == "OrderedDict" and not arguments
+            self._push({} if is_dictionary else Record(callee, arguments))
         elif type(callee) is Record:
             self._refuse(f"what {callee.callee} gives")
         else:
@@ -306,7 +316,7 @@ class PickleMachine(LiteralReader):
 def _key(key: Any) -> Any:
     """A key whose hash and comparison cost next to nothing, whatever the file chose."""
     # Huge integers can be chosen to collide, and nested tuples to hash for ever.
-    if key is None or isinstance(key, (bool, float, Global)):
+    if key is None or isinstance(key, (str, bool, float, Global)):
         return key
     if isinstance(key, int):
         return key if abs(key) < 1 << 60 else OddKey()
@@ -353,7 +363,6 @@ _INSTRUCTIONS = {
         ("\x86", "_tuple2"),
         ("\x87", "_tuple3"),
         ("\x88", "_true"),
-        ("\x89", "_false"),
         ("\x8a", "_long1"),
         ("\x8b", "_long4"),
         ("B", "_binbytes"),
