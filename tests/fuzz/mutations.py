@@ -10,6 +10,7 @@ import pickletools
 import random
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 
 Change = Callable[[random.Random, bytes], bytes]
@@ -41,6 +42,11 @@ _GLOBALS = (
     ("_codecs", "encode"),
     ("some.module", "Thing"),
 )
+_BROKEN_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(ValueError, KeyError, OSError, RuntimeError, EOFError, NotImplementedError),
+)
+"""What Python's own reader of archives raises for damaged ones."""
 _INSTRUCTIONS = [op.code.encode("latin-1") for op in pickletools.opcodes]
 
 
@@ -156,16 +162,7 @@ def member(dice: random.Random, data: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        OSError,
-        RuntimeError,
-        EOFError,
-        NotImplementedError,
-        struct.error,
-    ):
+    except _BROKEN_ARCHIVE:
         return flip(dice, data)
     if not members or sum(map(len, members.values())) > 1 << 20:
         return flip(dice, data)
