@@ -91,11 +91,12 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
     with ThreadPoolExecutor(max_workers=1) as pool:
         ahead = {name: pool.submit(take, name) for name in large[1::2]}
         try:
-            found = {name: ahead[name].result() if name in ahead else take(name) for name in wanted}
+            found = {name: take(name) for name in wanted if name not in ahead}
+            found.update({name: future.result() for name, future in ahead.items()})
         except LatentLabError:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    broken = [name for name, (_, finite) in found.items() if not finite]
+    broken = [name for name in wanted if not found[name][1]]
     if broken:
         raise CheckpointError(
             f"{len(broken)} of the {len(found)} tensors hold numbers that are not finite (NaN or infinity), the "
