@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from latentlab.errors import CheckpointError, LatentLabError
-from latentlab.formats.weights import is_finite
+from latentlab.errors import CheckpointError
+from latentlab.formats.weights import is_finite, numel_of
 from latentlab.models.catalogue import FAMILIES, config_to_json
 from latentlab.models.generator import Generator
 
@@ -63,11 +64,53 @@ def skeleton(family: str, config: Any) -> Generator:
 def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generator:
     """A generator that takes over those of `weights` that it needs, without copying them.
 
+    Two threads read the large ones and look through them, one already while the other makes the network.
+
     Raises:
         CheckpointError: one is missing, does not fit the architecture, or is not finite.
     """
-    generator = skeleton(family, config)
-    wanted = generator.state_dict()
+    large = [name for name in weights if numel_of(weights, name) >= _LARGE]
+    waiting = deque(large)
+    found: dict[str, tuple[Tensor, bool]] = {}
+
+    def take_large() -> None:
+        while True:
+            try:
+                name = waiting.popleft()
+            except IndexError:  # this thread or the other took the last one
+                return
+            take(name)
+
+    def take(name: str) -> None:
+        tensor = weights[name]
+        found[name] = tensor, is_finite(tensor)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        helper = pool.submit(take_large)
+        try:
+            generator = skeleton(family, config)
+            wanted = generator.state_dict()
+            _check_complete(wanted, weights)
+            for name in wanted.keys() - set(large):
+                take(name)
+            take_large()
+        finally:
+            waiting.clear()
+        helper.result()
+    for name, expected in wanted.items():
+        _check_shape(name, found[name][0], expected)
+    broken = [name for name in wanted if not found[name][1]]
+    if broken:
+        raise CheckpointError(
+            f"{len(broken)} of the {len(wanted)} tensors hold numbers that are not finite (NaN or infinity), the "
+            f"first is {broken[0]!r}: training had diverged when this was saved. Open an earlier checkpoint."
+        )
+    _put(generator, {name: found[name][0].to(expected.dtype) for name, expected in wanted.items()})
+    _make_unsaved(generator)
+    return generator.eval()
+
+
+def _check_complete(wanted: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> None:
     missing = [name for name in wanted if name not in weights]
     if missing:
         raise CheckpointError(
@@ -75,36 +118,13 @@ def assemble(family: str, config: Any, weights: Mapping[str, Tensor]) -> Generat
             f"{missing[0]!r}: the file is incomplete, or of a variant that LatentLab does not know."
         )
 
-    def take(name: str) -> tuple[Tensor, bool]:
-        tensor = weights[name]
-        if tensor.shape != wanted[name].shape or tensor.is_complex():
-            raise CheckpointError(
-                f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file describes "
-                f"needs {list(wanted[name].shape)}: the file is damaged, or of an unknown variant."
-            )
-        if tensor.dtype is not wanted[name].dtype:
-            tensor = tensor.to(wanted[name].dtype)
-        return tensor, is_finite(tensor)
 
-    # Every other large tensor is read and looked through by a second thread.
-    large = [name for name, tensor in wanted.items() if tensor.numel() >= _LARGE]
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        ahead = {name: pool.submit(take, name) for name in large[1::2]}
-        try:
-            found = {name: take(name) for name in wanted if name not in ahead}
-            found.update({name: future.result() for name, future in ahead.items()})
-        except LatentLabError:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    broken = [name for name in wanted if not found[name][1]]
-    if broken:
+def _check_shape(name: str, tensor: Tensor, expected: Tensor) -> None:
+    if tensor.shape != expected.shape or tensor.is_complex():
         raise CheckpointError(
-            f"{len(broken)} of the {len(found)} tensors hold numbers that are not finite (NaN or infinity), the "
-            f"first is {broken[0]!r}: training had diverged when this was saved. Open an earlier checkpoint."
+            f"The tensor {name!r} has shape {list(tensor.shape)} but the architecture that the file describes "
+            f"needs {list(expected.shape)}: the file is damaged, or of an unknown variant."
         )
-    _put(generator, {name: tensor for name, (tensor, _) in found.items()})
-    _make_unsaved(generator)
-    return generator.eval()
 
 
 def _put(generator: Generator, tensors: Mapping[str, Tensor]) -> None:

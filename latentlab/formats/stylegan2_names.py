@@ -6,7 +6,7 @@ users' variants differ in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from latentlab.errors import CheckpointError
@@ -50,44 +50,31 @@ def _reading(name: str, network: Network, prefix: str) -> Reading:
     return Reading(
         candidate=Candidate("stylegan2", description, "stylegan2", config),
         network=name,
-        convert=lambda tensors: Renamed(tensors, prefix),
+        convert=lambda tensors: renamed(tensors, prefix),
     )
 
 
-class Renamed(Mapping[str, "Tensor"]):
-    """Tensors of a file under our names, each read when it is asked for."""
+def renamed(
+    tensors: Mapping[str, Tensor], prefix: str, layers: Mapping[str, str] | None = None
+) -> Mapping[str, Tensor]:
+    """Tensors of a file under our names.
 
-    def __init__(
-        self, tensors: Mapping[str, Tensor], prefix: str, beginnings: Mapping[str, str] | None = None
-    ) -> None:
-        """Rename `tensors`.
+    Args:
+        tensors: of the file.
+        prefix: what stands before every name in the file, and not here.
+        layers: names in the file of some of the layers ("synthesis.L0_36_512"), and what they are here.
+    """
+    from latentlab.formats.weights import Renamed
 
-        Args:
-            tensors: of the file.
-            prefix: what stands before every name in the file, and not here.
-            beginnings: of names in the file after the prefix, and what they are here.
-        """
-        self._tensors = tensors
-        self._names = {}
-        for name in tensors:
-            if name.startswith(prefix):
-                own = name.removeprefix(prefix)
-                layer = ".".join(own.split(".")[:2])
-                if beginnings and layer in beginnings:
-                    own = beginnings[layer] + own.removeprefix(layer)
-                self._names[own] = name
-
-    def __getitem__(self, name: str) -> Tensor:
-        return self._tensors[self._names[name]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
+    names = {}
+    for name in tensors:
+        if name.startswith(prefix):
+            own = name.removeprefix(prefix)
+            layer = ".".join(own.split(".")[:2])
+            if layers and layer in layers:
+                own = layers[layer] + own.removeprefix(layer)
+            names[own] = name
+    return Renamed(tensors, names)
 
 
 class Facts:

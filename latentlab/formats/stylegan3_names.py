@@ -14,7 +14,7 @@ from latentlab.errors import CheckpointError
 from latentlab.formats.reading import Reading
 from latentlab.formats.report import Candidate
 from latentlab.formats.stored import Network
-from latentlab.formats.stylegan2_names import Facts, Renamed, averaged_first, mapping_config, prefix_of
+from latentlab.formats.stylegan2_names import Facts, averaged_first, mapping_config, prefix_of, renamed
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,10 +40,10 @@ def _reading(name: str, network: Network, prefix: str) -> Reading:
     names = _layer_names(facts)
     config = _config(facts, names)
     kind = "R" if config.layers[0].kernel_size == 1 else "T"
-    renamed = {f"synthesis.{own}": f"synthesis.{config.layer_name(i)}" for i, own in enumerate(names)}
+    layers = {f"synthesis.{own}": f"synthesis.{config.layer_name(i)}" for i, own in enumerate(names)}
 
     def convert(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-        return Renamed(tensors, prefix, renamed)
+        return renamed(tensors, prefix, layers)
 
     description = f"StyleGAN3-{kind}, {config.resolution} px"
     return Reading(Candidate("stylegan3", description, "stylegan3", config), name, convert)

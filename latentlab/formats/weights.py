@@ -111,6 +111,42 @@ class StoredTensors(Mapping[str, Tensor]):
     def __contains__(self, name: object) -> bool:
         return name in self._tensors  # without reading it, as Mapping would
 
+    def numel(self, name: str) -> int:
+        """How many numbers a tensor has, without reading it."""
+        return self._tensors[name].numel
+
+
+class Renamed(Mapping[str, Tensor]):
+    """Tensors of a file under our names, each read when it is asked for."""
+
+    def __init__(self, tensors: Mapping[str, Tensor], names: Mapping[str, str]) -> None:
+        """`names` are ours and, for each, what it is among `tensors`."""
+        self._tensors = tensors
+        self._names = names
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self._tensors[self._names[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def numel(self, name: str) -> int:
+        """How many numbers a tensor has, without reading it."""
+        return numel_of(self._tensors, self._names[name])
+
+
+def numel_of(tensors: Mapping[str, Tensor], name: str) -> int:
+    """How many numbers a tensor has; one that is in a file is not read for it."""
+    if isinstance(tensors, (StoredTensors, Renamed)):
+        return tensors.numel(name)
+    return tensors[name].numel()
+
 
 def is_finite(tensor: Tensor) -> bool:
     """Whether every number is finite."""
