@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -160,6 +161,16 @@ def test_a_reading_that_is_not_there(plain: Path, pickle: Path) -> None:
     for path in (plain, pickle):
         with pytest.raises(CheckpointError, match="has no reading 'nonesuch': choose one of"):
             open_model(path, candidate="nonesuch")
+
+
+def test_systems_without_positional_reads(pickle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = open_model(pickle).fingerprint
+    for name in ("pread", "preadv"):
+        monkeypatch.delattr(os, name, raising=False)
+    assert open_model(pickle).fingerprint == wanted
+    pickle.write_bytes(pickle.read_bytes()[:-500])
+    with pytest.raises(CheckpointError):
+        open_model(pickle)
 
 
 def test_converting_keeps_the_model(pickle: Path, tmp_path: Path) -> None:
