@@ -1,0 +1,85 @@
+"""What every system is: networks, optimisers and one step, with no knowledge of files, processes or clocks.
+
+Names of the losses that `train_step` returns, so that every viewer and every warning understands every system:
+
+- `generator`, `discriminator`: what each network minimised, regularisers included; `loss` where there is one network.
+- `real`, `fake`: mean score (logit) of the discriminator on real and generated pictures.
+- `r1`, `r2`, `gradient_penalty`, `path_length`: regularisers before their weight, in steps that computed them.
+- `norm/NETWORK`: norm of the gradient of a network of `networks`, before clipping.
+- `augment`: probability of augmentation (ADA); `kl`, `reconstruction`: nats per image.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from latentlab.models.generator import Generator
+from trainers.batch import Batch, DataShape
+from trainers.settings import Settings
+from trainers.team import ALONE, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a system is built for."""
+
+    shape: DataShape
+    steps: int
+    """Of the whole run: schedules are shares of it."""
+    batch_size: int
+    """Of all processes together."""
+    seed: int = 0
+    device: str = "cpu"
+    team: Team = ALONE
+
+
+class System(ABC):
+    """Something that can be trained. A subclass takes (config, setup) and builds the same weights for the same seed."""
+
+    Config: ClassVar[type[Settings]]
+    """Its hyper-parameters."""
+    networks: dict[str, nn.Module]
+    """The networks in training by name ("generator", "discriminator", "encoder"), in a fixed order."""
+
+    @abstractmethod
+    def train_step(self, batch: Batch, step: int, noise: torch.Generator) -> dict[str, float]:
+        """One step of optimisation of every network; returns losses by the names of this module.
+
+        Args:
+            batch: this process's part of the batch.
+            step: number of this step, from 0.
+            noise: where every random number of the step comes from: the same in every process, so numbers are drawn
+                for the whole batch and `team.part` takes this process's rows.
+
+        Raises:
+            TrainingError: an output, a loss or a gradient is not finite; the text names the tensor and the step.
+        """
+
+    @abstractmethod
+    def generator(self) -> Generator:
+        """The network to draw with: the average of the recent weights. Not a copy."""
+
+    @abstractmethod
+    def state_dict(self) -> dict[str, Any]:
+        """All that a resumed run needs beside the seed and the step, as tensors and plain values."""
+
+    @abstractmethod
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Put back what `state_dict` returned."""
+
+    def finished(self, batch: Batch) -> Generator:
+        """The network to save: `generator()`, or what is made of it with some training items at hand."""
+        return self.generator()
+
+    def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:
+        """What the averaged network does with items that training did not see, by name; cheap."""
+        return {}
+
+    def scores(self, batch: Batch) -> Tensor | None:
+        """The discriminator's logits (N,) for pictures of a batch; None for a system without one."""
+        return None

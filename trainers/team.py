@@ -1,0 +1,88 @@
+"""Processes that train one model together. One process alone is a team of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.nn import functional as differentiable
+
+
+class Team:
+    """What a process needs of the others. Gradients and means over a team are those of one process on the whole batch."""
+
+    def __init__(self, rank: int = 0, size: int = 1) -> None:
+        """Describe a process of a team; `torch.distributed` is ready where `size` is above 1."""
+        self.rank = rank
+        self.size = size
+
+    def part(self, whole: Tensor) -> Tensor:
+        """The rows of (N, ...) that are this process's, (N / size, ...): consecutive ones."""
+        if len(whole) % self.size:
+            raise ValueError(f"{len(whole)} rows cannot be shared by {self.size} processes")
+        own = len(whole) // self.size
+        return whole[self.rank * own : (self.rank + 1) * own]
+
+    def average_gradients(self, network: nn.Module) -> None:
+        """Replace every gradient by the mean over the team. Call it before clipping and before the optimiser."""
+        if self.size == 1:
+            return
+        gradients = [weight.grad for weight in network.parameters() if weight.grad is not None]
+        if not gradients:
+            return
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        dist.all_reduce(flat)
+        flat /= self.size
+        parts = torch.split(flat, [gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    def mean(self, value: Tensor) -> Tensor:
+        """The mean of a tensor over the team; gradients flow back to every process."""
+        if self.size == 1:
+            return value
+        result: Tensor = differentiable.all_reduce(value) / self.size  # type: ignore[no-untyped-call]
+        return result
+
+    def means(self, values: dict[str, float]) -> dict[str, float]:
+        """The mean of every number over the team. All processes name the same ones."""
+        if self.size == 1:
+            return values
+        numbers = torch.tensor(list(values.values()), dtype=torch.float64)
+        dist.all_reduce(numbers)
+        return dict(zip(values, (numbers / self.size).tolist(), strict=True))
+
+    def gathered(self, part: Tensor) -> Tensor:
+        """The parts (N, ...) of all processes one after the other, without gradients."""
+        if self.size == 1:
+            return part
+        parts = [torch.empty_like(part) for _ in range(self.size)]
+        dist.all_gather(parts, part.contiguous())
+        return torch.cat(parts)
+
+    def any(self, wanted: bool) -> bool:
+        """Whether any process says yes; the same answer everywhere."""
+        return bool(self._largest(float(wanted)))
+
+    def barrier(self) -> None:
+        """Wait for all processes."""
+        if self.size > 1:
+            dist.barrier()
+
+    def synchronise(self, tensors: Iterable[Tensor]) -> None:
+        """Give every process the first one's values."""
+        if self.size > 1:
+            for tensor in tensors:
+                dist.broadcast(tensor, 0)
+
+    def _largest(self, value: float) -> float:
+        if self.size == 1:
+            return value
+        number = torch.tensor(value)
+        dist.all_reduce(number, dist.ReduceOp.MAX)
+        return float(number)
+
+
+ALONE = Team()
