@@ -11,7 +11,7 @@ from torch.distributed.nn import functional as differentiable
 
 
 class Team:
-    """What a process needs of the others. Gradients and means over a team are those of one process on the whole batch."""
+    """What a process needs of the others: gradients and means over a team are those of the whole batch."""
 
     def __init__(self, rank: int = 0, size: int = 1) -> None:
         """Describe a process of a team; `torch.distributed` is ready where `size` is above 1."""

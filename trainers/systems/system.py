@@ -2,7 +2,7 @@
 
 Names of the losses that `train_step` returns, so that every viewer and every warning understands every system:
 
-- `generator`, `discriminator`: what each network minimised, regularisers included; `loss` where there is one network.
+- `generator`, `discriminator`: what each network minimised, regularisers included; `loss` where there is one.
 - `real`, `fake`: mean score (logit) of the discriminator on real and generated pictures.
 - `r1`, `r2`, `gradient_penalty`, `path_length`: regularisers before their weight, in steps that computed them.
 - `norm/NETWORK`: norm of the gradient of a network of `networks`, before clipping.
@@ -39,7 +39,7 @@ class Setup:
 
 
 class System(ABC):
-    """Something that can be trained. A subclass takes (config, setup) and builds the same weights for the same seed."""
+    """Something that can be trained. A subclass takes (config, setup); the same seed builds the same weights."""
 
     Config: ClassVar[type[Settings]]
     """Its hyper-parameters."""
@@ -53,8 +53,8 @@ class System(ABC):
         Args:
             batch: this process's part of the batch.
             step: number of this step, from 0.
-            noise: where every random number of the step comes from: the same in every process, so numbers are drawn
-                for the whole batch and `team.part` takes this process's rows.
+            noise: where every random number of the step comes from: the same in every process, so numbers are
+                drawn for the whole batch and `team.part` takes this process's rows.
 
         Raises:
             TrainingError: an output, a loss or a gradient is not finite; the text names the tensor and the step.
