@@ -1,4 +1,4 @@
-"""Losses and regularisers as pure functions: tensors in, nats out.
+"""What reconstructions and codes cost: tensors in, nats out.
 
 Images are (N, C, H, W) in [-1, 1]; densities are over that range. Sums run over everything but the batch.
 """
@@ -102,23 +102,6 @@ def _kernel(a: Tensor, b: Tensor) -> Tensor:
     distance = torch.cdist(a, b).square()
     scales = [width * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)]
     return torch.stack([scale / (scale + distance) for scale in scales]).sum(0)
-
-
-def warm_up(step: int, steps: float, start: float = 0.0) -> float:
-    """A factor that climbs in a line from `start` to 1 over the first `steps`."""
-    return 1.0 if step >= steps else start + (1.0 - start) * step / steps
-
-
-def cosine_decay(step: int, steps: int, *, warm: int = 0, steady: float = 0.0) -> float:
-    """Learning-rate factor: up in a line over `warm` steps, 1 until the share `steady`, half a cosine to 0.
-
-    Loshchilov & Hutter 2017 (arXiv:1608.03983), one cycle.
-    """
-    if step < warm:
-        return (step + 1) / warm
-    start = max(warm, steady * steps)
-    share = min(1.0, max(0.0, (step - start) / max(1.0, steps - start)))
-    return 0.5 * (1.0 + math.cos(math.pi * share))
 
 
 def active_units(mu: Tensor, threshold: float = 0.01) -> int:

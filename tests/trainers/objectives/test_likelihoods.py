@@ -1,9 +1,6 @@
-"""Losses against torch.distributions and hand-made cases."""
+"""Likelihoods and codes against torch.distributions and hand-made cases."""
 
 from __future__ import annotations
-
-import itertools
-import math
 
 import pytest
 import torch
@@ -95,14 +92,3 @@ def test_active_units_counts_the_dimensions_that_follow_the_picture() -> None:
         [1.0, 0.5, 0.05, 0.0]
     )
     assert objectives.active_units(mu) == 2
-
-
-def test_schedules() -> None:
-    assert [objectives.warm_up(step, 4) for step in (0, 1, 4, 9)] == [0, 0.25, 1, 1]
-    assert objectives.warm_up(0, 0) == 1
-    rates = [objectives.cosine_decay(step, 100, warm=10, steady=0.4) for step in range(101)]
-    assert rates[0] == pytest.approx(0.1)
-    assert rates[9] == rates[40] == 1
-    assert rates[70] == pytest.approx(0.5)
-    assert rates[100] == pytest.approx(0, abs=1e-12)
-    assert max(a - b for a, b in itertools.pairwise(rates)) < math.pi / 100
