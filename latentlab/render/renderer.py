@@ -96,6 +96,11 @@ class Renderer:
         return self._stage.engine
 
     @property
+    def at_once(self) -> int:
+        """How many pictures `render_batch` draws together."""
+        return batch_size(self._infos, self.engine.device) if isinstance(self.engine, TorchEngine) else 1
+
+    @property
     def directions(self) -> DirectionSet | None:
         """What recipes may name."""
         return self._jobs.directions
@@ -285,8 +290,7 @@ class Renderer:
 
     def _batched(self, recipes: Sequence[Recipe], cancelled: Asked, smaller: bool) -> Iterator[Frame]:
         self._adopt_prepared()
-        at_once = isinstance(self.engine, TorchEngine) and not smaller
-        size = batch_size(self._infos, self.engine.device) if at_once else 1
+        size = 1 if smaller else self.at_once
         for chosen, job in batches(self._jobs, recipes, size):
             started = perf_counter()
             if cancelled():

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from latentlab.latents import paths
 from latentlab.latents.recipe import Recipe, SeedSource
-from latentlab.qt.threads.pictures import thumbnail
+from latentlab.qt.threads.pictures import THUMBNAIL_SIDE, thumbnail
 from latentlab.qt.widgets.picture_image import image_of
 from latentlab.render.request import RenderRequest
 
@@ -43,7 +43,7 @@ class StripWork:
         path = f"directions[{self.direction}].weight"
         pictures: list[QImage] = []
         for value in self.values:
-            picture = _small_picture(renderer, pause, paths.with_value(self.recipe, path, value))
+            picture = small_picture(renderer, pause, paths.with_value(self.recipe, path, value))
             if picture is None:
                 return
             pictures.append(picture)
@@ -88,7 +88,7 @@ class ThumbnailsWork:
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
         for recipe in self.recipes:
-            picture = _small_picture(renderer, pause, recipe)
+            picture = small_picture(renderer, pause, recipe)
             if picture is None:
                 return
             show((recipe, picture))
@@ -163,11 +163,13 @@ class FastWork:
         show(name or "")
 
 
-def _small_picture(renderer: Renderer, pause: Pause, recipe: Recipe) -> QImage | None:
-    """A picture good enough for a thumbnail; None when the work shall stop."""
+def small_picture(
+    renderer: Renderer, pause: Pause, recipe: Recipe, side: int = THUMBNAIL_SIDE
+) -> QImage | None:
+    """A picture good enough for a thumbnail of at most `side` pixels; None when the work shall stop."""
     request = RenderRequest(recipe, dragging=True, budget_ms=_CELL_MS)
     while True:
         for frame in renderer.render(request, cancelled=pause.is_due, closing=pause.is_due):
-            return None if pause.serve() else thumbnail(image_of(frame.pixels))
+            return None if pause.serve() else thumbnail(image_of(frame.pixels), side)
         if pause.serve():
             return None
