@@ -18,12 +18,11 @@ from latentlab.cli.bench.networks import full_stylegan2, full_stylegan3
 from latentlab.formats import open_model
 from latentlab.formats.bundled import bundled_models
 from latentlab.formats.report import OpenedModel
+from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.models.generator import Generator
 from latentlab.models.seeds import normal_from_seed
 from latentlab.models.stylegan3 import StyleGAN3
-from latentlab.render.engine import Engine
 from latentlab.render.factories import Precision
-from latentlab.render.openvino_engine import OpenVINOEngine
 from latentlab.render.renderer import Renderer, never
 
 Draw = Callable[[Tensor], Tensor]
@@ -95,7 +94,7 @@ def _stylegan3() -> Iterator[Figure]:
         renderer.close()
         gc.collect()
     plain = peak_memory(_stylegan3_256, draw_plainly)
-    ours = peak_memory(_stylegan3_engine, draw)
+    ours = peak_memory(_stylegan3_renderer, draw)
     beside = f"{ours / 2**20:.0f} MiB / {plain / 2**20:.0f} MiB"
     yield Figure("memory of one frame / plain operators'", ours / plain, "x", "at most", 0.5, beside)
 
@@ -174,9 +173,12 @@ def _stylegan3_256() -> StyleGAN3:
     return full_stylegan3(256)
 
 
-def _stylegan3_engine() -> tuple[StyleGAN3, Engine]:
-    generator = full_stylegan3(256)
-    return generator, OpenVINOEngine(generator, "float32", never)
+def _stylegan3_renderer() -> Renderer:
+    """Draws with the engine that was chosen for float32 on this machine; it has drawn nothing yet."""
+    model = rendering.opened(full_stylegan3(256), "bench-stylegan3-256")
+    renderer = Renderer(model, device="cpu", precision="float32")
+    renderer.prepare_fast(lambda share, what: None, never)
+    return renderer
 
 
 @torch.inference_mode()
@@ -185,12 +187,6 @@ def draw_plainly(generator: StyleGAN3) -> None:
     plain_stylegan3(generator, generator.map(normal_from_seed(0, 1, generator.capabilities.z_dim)))
 
 
-@torch.inference_mode()
-def draw(prepared: tuple[StyleGAN3, Engine]) -> None:
+def draw(renderer: Renderer) -> None:
     """One picture as LatentLab draws it."""
-    generator, engine = prepared
-    codes = generator.map(normal_from_seed(0, 1, generator.capabilities.z_dim))
-    last = len(generator.blocks) - 1
-    engine.picture(
-        last, engine.run_through(0, last, engine.start(), codes, generator.noise_maps(), never)[last]
-    )
+    rendering.last_frame(renderer, Recipe(SeedSource(1)))

@@ -87,7 +87,7 @@ def full_frame(renderer: Renderer, generator: Generator, *, rounds: int = 7) -> 
     bare: list[float] = []
     whole: list[float] = []
     for seed in range(rounds + 2):
-        frame_ms = _milliseconds(partial(_last, renderer, Recipe(SeedSource(1000 + seed))))
+        frame_ms = _milliseconds(partial(last_frame, renderer, Recipe(SeedSource(1000 + seed))))
         bare_ms = _milliseconds(partial(_bare, generator, renderer.engine, noise, 5000 + seed))
         if seed >= 2:  # the first ones warm up
             bare.append(bare_ms)
@@ -106,8 +106,8 @@ def preview(renderer: Renderer, *, budget_ms: float, rounds: int = 15) -> Previe
     """Drag the truncation, which changes every code, after the full picture was on the screen."""
     recipe = Recipe(SeedSource(round(1000 * budget_ms)), truncation_psi=0.9)  # not in the caches
     for seed in range(3):
-        _last(renderer, Recipe(SeedSource(seed)))
-    _last(renderer, recipe)
+        last_frame(renderer, Recipe(SeedSource(seed)))
+    last_frame(renderer, recipe)
     times: list[float] = []
     for step in range(rounds + 5):
         moved = replace(recipe, truncation_psi=0.9 - 0.01 * (step + 1))
@@ -127,7 +127,7 @@ def preview(renderer: Renderer, *, budget_ms: float, rounds: int = 15) -> Previe
 def memory(renderer: Renderer) -> RenderMemory:
     """Memory after scrubbing through seeds."""
     for seed in range(10):
-        _last(renderer, Recipe(SeedSource(seed)))
+        last_frame(renderer, Recipe(SeedSource(seed)))
     return RenderMemory(renderer.cached_bytes, process_memory())
 
 
@@ -137,7 +137,7 @@ def prepare(renderer: Renderer, precision: Precision) -> Prepared:
     begun = perf_counter()
     name = renderer.prepare_fast(lambda share, what: None, never)
     seconds = perf_counter() - begun
-    _last(renderer, Recipe())  # takes the engine over
+    last_frame(renderer, Recipe())  # takes the engine over
     return Prepared(name or "", seconds, renderer.looks)
 
 
@@ -152,7 +152,8 @@ def _bare(generator: Generator, engine: Engine, noise: NoiseMaps, seed: int) -> 
     return picture.float().cpu()
 
 
-def _last(renderer: Renderer, recipe: Recipe) -> Any:
+def last_frame(renderer: Renderer, recipe: Recipe) -> Any:
+    """The full picture of a recipe."""
     frames: Sequence[Any] = list(renderer.render(RenderRequest(recipe)))
     return frames[-1]
 
