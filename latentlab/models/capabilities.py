@@ -21,6 +21,8 @@ class BlockInfo:
     """Which of the `num_codes` codes it consumes, in order. Two blocks may share one (StyleGAN2's toRGB)."""
     noise: tuple[tuple[int, int], ...] = ()
     """(H, W) of each noise map it adds, in order; empty where the architecture has none."""
+    is_flat: bool = False
+    """Fully connected: its features are a vector, numbers without a place in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Capabilities:
     photo_channels: int = 0
     """Channels of the photo that it starts from or encodes; 0 means as many as `image_channels`."""
     has_captions: bool = False
+    caption_words: tuple[str, ...] = ()
+    """Words that captions may use, in small letters; others are passed over."""
+    caption_examples: tuple[str, ...] = ()
+    """A few captions that the model was trained with."""
 
 
 class NoiseMode:

@@ -15,6 +15,7 @@ from latentlab.models.mlp_gan import MLPGAN, MLPGANConfig
 from latentlab.models.stylegan import StyleGAN, StyleGANConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from latentlab.models.stylegan3 import StyleGAN3, StyleGAN3Config
+from latentlab.models.text_to_image import TextToImage, TextToImageConfig
 from latentlab.models.translator import Translator, TranslatorConfig
 from latentlab.models.vae import VAE, VAEConfig
 
@@ -25,6 +26,7 @@ FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
     "vae": (VAEConfig, VAE),
     "mlp_gan": (MLPGANConfig, MLPGAN),
     "dcgan": (DCGANConfig, DCGAN),
+    "text_to_image": (TextToImageConfig, TextToImage),
     "translator": (TranslatorConfig, Translator),
 }
 """Family key to (config dataclass, generator class). A generator class takes its config alone."""

@@ -7,6 +7,7 @@ layer, feature views and activation edits, for every family alike.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -94,8 +95,8 @@ class Generator(nn.Module, ABC):
 
         Args:
             z: (N, z_dim), standard normal.
-            condition: (N, num_classes) class weights, rows summing to 1 (one-hot or a mixture); None for an
-                unconditional model.
+            condition: (N, num_classes) class weights, rows summing to 1 (one-hot or a mixture); what
+                `ReadsCaptions.read` makes of captions; None for an unconditional model.
 
         Returns:
             (N, num_codes, code_dim).
@@ -170,6 +171,16 @@ class Encodes(Protocol):
 
     def encode(self, images: Tensor, condition: Tensor | None = None) -> Posterior:
         """Images (N, C, H, W) in [-1, 1] to a diagonal Gaussian over z."""
+
+
+class ReadsCaptions(Protocol):
+    """A generator that draws what a caption says (`capabilities.has_captions`)."""
+
+    def read(self, captions: Sequence[str]) -> Tensor:
+        """What stands for each caption, (N, caption_dim): the condition that `map` takes.
+
+        Blends of rows stand for pictures between the captions. An empty caption says nothing in particular.
+        """
 
 
 class Transforms(Protocol):
