@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from latentlab.latents.paths import Value, get, has, with_value
+from latentlab.latents.activation_edits import AMOUNTS
+from latentlab.latents.paths import Value, edit_key, get, has, with_value
 from latentlab.latents.recipe import BlendSource, Recipe
 from latentlab.models.capabilities import BlockInfo, Capabilities
 
@@ -17,7 +18,7 @@ __all__ = ["Editable", "Value", "editables", "get", "has", "layer_groups", "with
 
 Kind = Literal["number", "integer", "seed", "choice"]
 Section = Literal[
-    "latent", "diversity", "classes", "directions", "mix", "noise", "pose", "layers", "activations"
+    "latent", "diversity", "classes", "caption", "directions", "mix", "noise", "pose", "layers", "activations"
 ]
 Joins = Literal["always", "in use", "never"]
 
@@ -69,6 +70,7 @@ def editables(
         *_latent(capabilities, recipe),
         *_diversity(capabilities),
         *_classes(capabilities),
+        *_caption(capabilities),
         *_directions(capabilities, directions),
         *_mix(capabilities, recipe),
         *_noise(capabilities, blocks),
@@ -154,6 +156,12 @@ def _classes(capabilities: Capabilities) -> Iterator[Editable]:
         )
 
 
+def _caption(capabilities: Capabilities) -> Iterator[Editable]:
+    if capabilities.has_captions:
+        term = "blend of the embeddings of two captions"
+        yield Editable("caption_blend", "Towards the second", term, "caption", "number", 0.0)
+
+
 def _directions(capabilities: Capabilities, directions: Iterable[Direction]) -> Iterator[Editable]:
     for direction in directions:
         path = f"directions[{direction.id}]"
@@ -211,14 +219,18 @@ def _noise(capabilities: Capabilities, blocks: Sequence[BlockInfo]) -> Iterator[
     number = 0
     for block in blocks:
         for height, width in block.noise:
+            name = f"Grain at {width} × {height}"
+            term = f"noise map {number} in {block.name}"
             yield Editable(
-                f"noise.layers[{number}]",
-                f"Grain at {width} × {height}",
-                f"strength of noise map {number} in {block.name}",
+                f"noise.layers[{number}]", name, f"strength of {term}", "noise", "number", 1.0, high=2.0
+            )
+            yield _seed(
+                f"noise.seeds[{number}]",
+                f"{name}, seed",
+                f"seed of {term}",
                 "noise",
-                "number",
-                1.0,
-                high=2.0,
+                default=None,
+                joins="in use",
             )
             number += 1
 
@@ -250,16 +262,19 @@ def _layers(blocks: Sequence[BlockInfo]) -> Iterator[Editable]:
 
 
 def _activations(recipe: Recipe | None) -> Iterator[Editable]:
-    for edit in recipe.edits if recipe is not None else ():
+    edits = recipe.edits if recipe is not None else ()
+    for place, edit in enumerate(edits):
+        amount = AMOUNTS[edit.operation]
         yield Editable(
-            f"edits[{edit.block}:{edit.operation}].amount",
-            f"{edit.block}, {edit.operation}",
-            "activation edit (network bending)",
+            f"edits[{edit_key(edits, place)}].amount",
+            f"{edit.block}, {amount.name.lower()}",
+            f"activation edit (network bending): {amount.meaning}",
             "activations",
             "number",
             None,
-            low=-2.0,
-            high=2.0,
+            low=amount.low,
+            high=amount.high,
+            step=amount.step,
         )
 
 

@@ -161,6 +161,23 @@ class History:
         self.replaced.emit()
         self.changed.emit(before, self.recipe)
 
+    def exchange(self, other: History) -> None:
+        """Swap trees with another history: both keep their marks, and tell of it as of a replaced tree."""
+        before, other_before = self.recipe, other.recipe
+        for name in ("_tree", "_moves", "_mark", "_planted"):
+            mine, its = getattr(self, name), getattr(other, name)
+            setattr(self, name, its)
+            setattr(other, name, mine)
+        self._merge_key = other._merge_key = None
+        for history, was in ((self, before), (other, other_before)):
+            history.replaced.emit()
+            history.changed.emit(was, history.recipe)
+
+    @property
+    def tips(self) -> int:
+        """How many branches end somewhere."""
+        return self._tree.tips
+
     @property
     def mark(self) -> int:
         """Number of the newest move: what `moves_since` takes to tell what happened after now."""

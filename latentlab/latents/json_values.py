@@ -185,6 +185,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def write(self, value: Any, where: str) -> Json:
+        return self.read(value, where)
+
+    def read(self, value: Json, where: str) -> bool:
+        if not isinstance(value, bool):
+            refuse(where, value, "true or false")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Optional:
     kind: Kind
 

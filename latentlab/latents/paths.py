@@ -3,7 +3,8 @@
     truncation_psi      nearby.amount           source.seed         noise.strength
     components[12].value                        classes[2].weight   noise.layers[3]
     directions[pca:3].weight (.first, .last)    mix[4..7].seed      mix[4..7].weight
-    blend[1].seed       blend[1].weight         edits[b64:scale].amount
+    blend[1].seed       blend[1].weight         edits[b64:scale].amount (b64:scale#2 for the second alike)
+    noise.seeds[3]
 
 Sliders, keyframes, locks and remote control (OSC) all use these. None stands for "not set": a component that the
 source draws, a cutoff after the last layer, the seed of a source that is no seed.
@@ -12,7 +13,7 @@ source draws, a cutoff after the last layer, the seed of a source that is no see
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -127,8 +128,8 @@ class _List:
 
     entries: Callable[[Recipe], tuple[Any, ...]]
     with_entries: Callable[[Recipe, tuple[Any, ...]], Recipe]
-    key: Callable[[int, Any], str]
-    """Key of the entry at a place."""
+    key: Callable[[int, Sequence[Any]], str]
+    """Key of the entry at a place among all."""
     make: Callable[[str], Any]
     """A new entry for a key; ValueError or RecipeError where it cannot be one."""
     fields: Mapping[str, _Field]
@@ -155,25 +156,26 @@ class _Entry:
         kept = entries if place is None else entries[:place] + entries[place + 1 :]
         if value is None and not isinstance(self.field.kind, Optional):
             return self.list.with_entries(recipe, kept)
-        entry = self._new(len(entries), path) if place is None else entries[place]
+        entry = self._new(entries, path) if place is None else entries[place]
         place = len(entries) if place is None else place
         entry = self.field.put(entry, self.field.kind.write(value, path))
         return self.list.with_entries(recipe, (*entries[:place], entry, *entries[place + 1 :]))
 
-    def _new(self, place: int, path: str) -> Any:
-        """A new entry at the end of the list."""
+    def _new(self, entries: tuple[Any, ...], path: str) -> Any:
+        """A new entry for the end of the list."""
+        place = len(entries)
         try:
             entry = self.list.make(self.key)
         except ValueError:
             entry = None
-        if entry is None or self.list.key(place, entry) != self.key:
+        if entry is None or self.list.key(place, (*entries, entry)) != self.key:
             raise RecipeError(f"A recipe has no value {path!r:.200}: correct what is in brackets.")
         return entry
 
     def _find(self, recipe: Recipe) -> tuple[tuple[Any, ...], int | None]:
         entries = self.list.entries(recipe)
-        for place, entry in enumerate(entries):
-            if self.list.key(place, entry) == self.key:
+        for place in range(len(entries)):
+            if self.list.key(place, entries) == self.key:
                 return entries, place
         return entries, None
 
@@ -199,7 +201,7 @@ def _attribute_list(
     return _List(
         lambda recipe: getattr(recipe, name),
         with_entries,
-        lambda _, entry: key(entry),
+        lambda place, entries: key(entries[place]),
         make,
         fields,
     )
@@ -210,8 +212,15 @@ def _new_mix(key: str) -> LayerSource:
     return LayerSource(LAYER.write(int(first), "mix"), LAYER.write(int(last), "mix"), SeedSource())
 
 
+def edit_key(edits: Sequence[ActivationEdit], place: int) -> str:
+    """What stands in the brackets for one activation edit: "b64:scale", "b64:scale#2" for the second alike."""
+    edit = edits[place]
+    alike = sum((e.block, e.operation) == (edit.block, edit.operation) for e in edits[:place])
+    return f"{edit.block}:{edit.operation}" + (f"#{alike + 1}" if alike else "")
+
+
 def _new_edit(key: str) -> ActivationEdit:
-    block, operation = key.rsplit(":", 1)
+    block, operation = key.partition("#")[0].rsplit(":", 1)
     operations: tuple[Any, ...] = ("scale", "ablate", "noise", "rotate", "shift_x", "shift_y", "blur")
     return ActivationEdit(block, operations[operations.index(operation)])
 
@@ -243,7 +252,7 @@ _LISTS: dict[str, _List] = {
     "classes": _List(
         lambda recipe: recipe.classes or (ClassWeight(0),),
         lambda recipe, entries: replace(recipe, classes=entries),
-        lambda _, entry: str(entry.index),
+        lambda place, entries: str(entries[place].index),
         lambda key: ClassWeight(_INDEX.write(int(key), "classes")),
         {"weight": _field("weight", Number(0.0), 0.0)},
     ),
@@ -271,9 +280,10 @@ _LISTS: dict[str, _List] = {
             "weight": _field("weight", _NUMBER, 0.0),
         },
     ),
-    "edits": _attribute_list(
-        "edits",
-        lambda entry: f"{entry.block}:{entry.operation}",
+    "edits": _List(
+        lambda recipe: recipe.edits,
+        lambda recipe, entries: replace(recipe, edits=entries),
+        lambda place, entries: edit_key(entries, place),
         _new_edit,
         {"amount": _field("amount", _NUMBER, None)},
     ),
@@ -290,9 +300,16 @@ _LISTS: dict[str, _List] = {
     "noise.layers": _List(
         lambda recipe: recipe.noise.layers,
         lambda recipe, entries: replace(recipe, noise=replace(recipe.noise, layers=entries)),
-        lambda _, entry: str(entry[0]),
+        lambda place, entries: str(entries[place][0]),
         lambda key: (LAYER.write(int(key), "noise.layers"), 1.0),
         {"": _Field(lambda entry: entry[1], lambda entry, factor: (entry[0], factor), _NUMBER, 1.0)},
+    ),
+    "noise.seeds": _List(
+        lambda recipe: recipe.noise.seeds,
+        lambda recipe, entries: replace(recipe, noise=replace(recipe.noise, seeds=entries)),
+        lambda place, entries: str(entries[place][0]),
+        lambda key: (LAYER.write(int(key), "noise.seeds"), 0),
+        {"": _Field(lambda entry: entry[1], lambda entry, seed: (entry[0], seed), SEED, None)},
     ),
 }
 

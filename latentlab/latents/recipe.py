@@ -88,7 +88,7 @@ class DirectionWeight:
     """How far the picture is moved along a direction."""
 
     direction: str
-    """Identity of the direction: "pca:0", "sefa:3", "random:7:0", or "file:<hash>" of a learned one."""
+    """Identity of the direction: "pca:0", "sefa:3", "random:7:0", "learned:<hash>", "file:<hash>"."""
     weight: float = 0.0
     """In standard deviations of the model's own codes along the direction."""
     first: int = 0
@@ -105,6 +105,8 @@ class Noise:
     strength: float = 1.0
     layers: tuple[tuple[int, float], ...] = ()
     """(noise map index, factor) for maps whose strength differs; multiplied with `strength`."""
+    seeds: tuple[tuple[int, int], ...] = ()
+    """(noise map index, seed) for maps drawn from a seed of their own, also where the mode is "const"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class ActivationEdit:
     channels: tuple[int, ...] = ()
     """Channels changed; empty means all."""
     seed: int = 0
+    muted: bool = False
+    """Kept in the list but not applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,10 @@ class Recipe:
     classes: tuple[ClassWeight, ...] = ()
     """Class mixture; empty means class 0 where the model has classes. Weights are normalised to sum 1."""
     caption: str = ""
+    """What is to be drawn, for models that read captions; empty says nothing in particular."""
+    second_caption: str = ""
+    caption_blend: float = 0.0
+    """0 is the caption, 1 the second one; in between, and beyond, what they stand for is blended linearly."""
     truncation_psi: float = 1.0
     truncation_cutoff: int | None = None
     """Layers that truncation reaches, from the first; None means all."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from latentlab.errors import RecipeError
 from latentlab.latents.json_values import (
     Choice,
+    Flag,
     Integer,
     Json,
     Kind,
@@ -44,7 +45,7 @@ from latentlab.latents.recipe import (
     VectorSource,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a field changes its meaning, comes or goes; with it a function joins `MIGRATIONS`."""
 
 MAX_CHARACTERS = 1 << 22
@@ -93,6 +94,8 @@ RECIPE = Record(
             Record(ClassWeight, {"index": _INDEX, "weight": Number()}, required=("index",)), 1 << 16
         ),
         "caption": Text(4096),
+        "second_caption": Text(4096),
+        "caption_blend": Number(),
         "truncation_psi": Number(),
         "truncation_cutoff": Optional(LAYER),
         "mix": Many(
@@ -116,6 +119,7 @@ RECIPE = Record(
                 "seed": SEED,
                 "strength": Number(),
                 "layers": Many(Row((LAYER, Number()))),
+                "seeds": Many(Row((LAYER, SEED))),
             },
         ),
         "transform": Record(Transform, {"rotation": Number(), "x": Number(), "y": Number()}),
@@ -128,6 +132,7 @@ RECIPE = Record(
                     "amount": Number(),
                     "channels": Many(_INDEX, 1 << 16),
                     "seed": SEED,
+                    "muted": Flag(),
                 },
                 required=("block", "operation"),
             )
@@ -229,5 +234,10 @@ def _from_short_form(values: dict[str, Json]) -> dict[str, Json]:
     return result
 
 
-MIGRATIONS: dict[int, Migration] = {0: _from_short_form}
+def _as_before(values: dict[str, Json]) -> dict[str, Json]:
+    """Version 1 had no second caption, muted edits or seeds of single noise maps: their defaults say the same."""
+    return values
+
+
+MIGRATIONS: dict[int, Migration] = {0: _from_short_form, 1: _as_before}
 """From each version to the next."""

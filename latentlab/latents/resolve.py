@@ -4,8 +4,9 @@ The order is fixed, because a picture is a pure function of model and recipe:
 
     1. the source's z (seed, blend in z, stored z, photo through the encoder)
     2. z: a step towards another seed (nearby), then components set by hand
-    3. z to codes, under the class mixture; blends and stored vectors in w enter here, and their nearby is in w
-    4. per-layer mix: other sources' codes, under the same class mixture
+    3. z to codes, under the class mixture or the captions; blends and stored vectors in w enter here, and their
+       nearby is in w
+    4. per-layer mix: other sources' codes, under the same condition
     5. truncation towards the mean, up to the cutoff
     6. directions, in units of sigma: they are moved by what the slider says, however strong the truncation
 
@@ -15,7 +16,9 @@ code is mixed, truncated and moved; what follows carries the condition. All happ
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -25,8 +28,8 @@ from latentlab.latents import interpolation
 from latentlab.latents.directions import DirectionSet
 from latentlab.latents.recipe import BlendSource, DirectionWeight, LatentSource, Recipe, VectorSource
 from latentlab.latents.sources import PhotoLoader, Sources, blend_weights
-from latentlab.models.capabilities import Capabilities
-from latentlab.models.generator import Generator
+from latentlab.models.capabilities import Capabilities, NoiseMode
+from latentlab.models.generator import Generator, ReadsCaptions
 
 NoiseMaps = tuple[tuple[Tensor | None, ...], ...]
 
@@ -59,7 +62,7 @@ def codes_of_many(
 def mapped(recipes: Sequence[Recipe], generator: Generator, photo: PhotoLoader | None = None) -> Tensor:
     """Codes before truncation and directions, (N, num_codes, code_dim).
 
-    Depends on `source`, `nearby`, `components`, `classes` and `mix` alone.
+    Depends on `source`, `nearby`, `components`, `classes`, the captions and `mix` alone.
     """
     model = generator.capabilities
     if model.is_translator:
@@ -104,8 +107,23 @@ def drawn_z(recipe: Recipe, generator: Generator, photo: PhotoLoader | None = No
     if generator.capabilities.is_translator:
         return None
     sources = Sources(generator, photo)
-    z = sources.z(recipe.source, class_weights(recipe, generator.capabilities))
+    z = sources.z(recipe.source, condition_of(recipe, generator))
     return None if z is None else sources.near(z, recipe.nearby)
+
+
+@torch.no_grad()
+def condition_of(recipe: Recipe, generator: Generator) -> Tensor | None:
+    """What `Generator.map` takes beside z, one row: class weights, or what stands for the captions.
+
+    None for a model that has neither.
+    """
+    if not generator.capabilities.has_captions:
+        return class_weights(recipe, generator.capabilities)
+    reader = cast(ReadsCaptions, generator)
+    said = reader.read([recipe.caption])
+    if not recipe.caption_blend:
+        return said
+    return interpolation.lerp(said, reader.read([recipe.second_caption]), recipe.caption_blend)
 
 
 def class_weights(recipe: Recipe, model: Capabilities) -> Tensor | None:
@@ -142,13 +160,31 @@ def noise_of(recipe: Recipe, generator: Generator) -> NoiseMaps:
     noise = recipe.noise
     count = sum(len(block.info.noise) for block in generator.blocks)
     strengths = [noise.strength] * count
-    for index, factor in noise.layers:
+    for index, _ in (*noise.layers, *noise.seeds):
         if index >= count:
             raise RecipeError(
                 f"The recipe sets noise map {index}, but this model has {count}: it was made with another model."
             )
+    for index, factor in noise.layers:
         strengths[index] *= factor
-    return generator.noise_maps(noise.mode, seed=noise.seed, strength=tuple(strengths))
+    maps = generator.noise_maps(noise.mode, seed=noise.seed, strength=tuple(strengths))
+    if noise.mode == NoiseMode.NONE:
+        return maps
+    own = {seed: [index for index, other in noise.seeds if other == seed] for _, seed in noise.seeds}
+    for seed, indices in own.items():
+        chosen = tuple(strength if index in indices else 0.0 for index, strength in enumerate(strengths))
+        drawn = generator.noise_maps(NoiseMode.RANDOM, seed=seed, strength=chosen)
+        maps = _replaced(maps, drawn, indices)
+    return maps
+
+
+def _replaced(maps: NoiseMaps, by: NoiseMaps, indices: Sequence[int]) -> NoiseMaps:
+    """Noise with the maps of some indices, counted through all blocks, taken from elsewhere."""
+    numbers = itertools.count()
+    return tuple(
+        tuple(other if next(numbers) in indices else one for one, other in zip(block, others, strict=True))
+        for block, others in zip(maps, by, strict=True)
+    )
 
 
 class _MapPool:
@@ -186,7 +222,7 @@ class _Plan:
         self._model = generator.capabilities
         self._pool = pool
         self._sources = sources
-        self._condition = class_weights(recipe, self._model)
+        self._condition = condition_of(recipe, generator)
         self._own = self._own_codes()
         for layers in recipe.mix:
             _check_layers(layers.first, layers.last, self._model)
@@ -237,7 +273,7 @@ class _Plan:
         return lambda: torch.cat([stored[:, :, :latent], conditioned()[:, :, latent:]], dim=2)
 
     def _mapped(self, z: Tensor) -> Callable[[], Tensor]:
-        """Ask for the codes of z, under the recipe's classes."""
+        """Ask for the codes of z, under the recipe's condition."""
         row = self._pool.add(z, self._condition)
         return lambda: self._pool.mapped[row : row + 1]
 
@@ -257,16 +293,17 @@ def _with_components(z: Tensor, recipe: Recipe) -> Tensor:
 def _move(row: Tensor, weight: DirectionWeight, model: Capabilities, directions: DirectionSet) -> None:
     """Move codes (1, num_codes, code_dim) along one direction, in place."""
     direction = directions[weight.direction]
-    if len(direction.vector) != model.code_dim:
+    shape = direction.vector.shape
+    if shape not in ((model.code_dim,), (model.num_codes, model.code_dim)):
         raise RecipeError(
-            f"Direction {direction.name!r} has {len(direction.vector)} numbers, but this model's codes have "
+            f"Direction {direction.name!r} has {' × '.join(map(str, shape))} numbers, but this model's codes have "
             f"{model.code_dim}: it belongs to another model; take it out of the recipe."
         )
     last = model.num_codes - 1 if weight.last is None else weight.last
     _check_layers(weight.first, last, model)
     latent = model.latent_dims
-    step = torch.from_numpy(direction.vector[:latent] * (weight.weight * direction.sigma)).to(row)
-    row[:, weight.first : last + 1, :latent] += step
+    step = torch.from_numpy(direction.vector[..., :latent] * (weight.weight * direction.sigma)).to(row)
+    row[:, weight.first : last + 1, :latent] += step if step.ndim == 1 else step[weight.first : last + 1]
 
 
 def _check_layers(first: int, last: int, model: Capabilities) -> None:

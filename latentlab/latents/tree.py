@@ -36,6 +36,8 @@ class Tree:
         self._children: dict[int, list[int]] = {}
         self._next: dict[int, int] = {}
         self._newest = root.id
+        self.tips = 1
+        """Steps that nothing was made from."""
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -82,7 +84,9 @@ class Tree:
         if known is None:
             if step.parent not in self._steps or step.id <= self._newest:
                 raise RecipeError(f"History has no place for step {step.id}: open the copy saved before it.")
-            self._children.setdefault(step.parent, []).append(step.id)
+            siblings = self._children.setdefault(step.parent, [])
+            self.tips += bool(siblings)
+            siblings.append(step.id)
             self._newest = step.id
         elif known.parent != step.parent:
             raise RecipeError(

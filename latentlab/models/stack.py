@@ -231,7 +231,8 @@ def block_infos(pieces: list[tuple[Step, ...]], shape: Shape, resolution: int) -
             f"res{names[name]}" if name == "res" else name if names[name] == 1 else f"{name}_{names[name]}"
         )
         side = after[1] if len(after) == 3 else min(resolution, 32)
-        infos.append(BlockInfo(unique, side, after[0], codes if index == 0 else ()))
+        flat = len(after) != 3
+        infos.append(BlockInfo(unique, side, after[0], codes if index == 0 else (), is_flat=flat))
         shape = after
     return infos
 

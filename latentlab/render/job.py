@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from latentlab.latents import resolve
 from latentlab.latents.directions import DirectionSet
 from latentlab.latents.recipe import ActivationEdit, Noise, PhotoSource, Recipe
 from latentlab.models.capabilities import NoiseMode
-from latentlab.models.generator import Generator
+from latentlab.models.generator import Generator, ReadsCaptions
 from latentlab.render.engine import NoiseMaps
 from latentlab.render.pose import inverse_matrix
 from latentlab.render.state_cache import Key, chain_keys, code_digests
@@ -122,13 +122,16 @@ class JobMaker:
             own = range(number, number + len(info.noise))
             number += len(info.noise)
             factors = [item for item in noise.layers if item[0] in own]
+            seeds = [item for item in noise.seeds if item[0] in own]
             silent = noise.mode == NoiseMode.NONE or not own
-            words.append(b"" if silent else repr((noise.mode, seed, noise.strength, factors)).encode())
+            words.append(b"" if silent else repr((noise.mode, seed, noise.strength, factors, seeds)).encode())
         return words
 
     def _edits_of(self, recipe: Recipe) -> dict[int, tuple[ActivationEdit, ...]]:
         edits: dict[int, tuple[ActivationEdit, ...]] = {}
         for edit in recipe.edits:
+            if edit.muted:
+                continue
             index = self._block(edit.block)
             edits[index] = (*edits.get(index, ()), edit)
         return edits
@@ -146,7 +149,7 @@ class JobMaker:
 
 
 class _RowByRow:
-    """A generator that maps each z by itself and remembers its codes.
+    """A generator that maps each z by itself and remembers its codes, and what captions stand for.
 
     Mapped beside others, the same z gets codes that differ in the last bit, and every block would run again.
     """
@@ -154,6 +157,7 @@ class _RowByRow:
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
         self._known: dict[tuple[bytes, bytes], Tensor] = {}
+        self._read: dict[str, Tensor] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._generator, name)
@@ -163,6 +167,13 @@ class _RowByRow:
         return torch.cat(
             [self._mapped(z[row], None if condition is None else condition[row]) for row in rows]
         )
+
+    def read(self, captions: Sequence[str]) -> Tensor:
+        for caption in captions:
+            if caption not in self._read:
+                said = cast(ReadsCaptions, self._generator).read([caption])
+                _remember(self._read, caption, said, _ROWS_REMEMBERED)
+        return torch.cat([self._read[caption] for caption in captions])
 
     def _mapped(self, z: Tensor, condition: Tensor | None) -> Tensor:
         key = (_bytes(z), b"" if condition is None else _bytes(condition))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from latentlab.errors import Cancelled, RenderError
@@ -17,6 +18,7 @@ from latentlab.render import devices
 from latentlab.render.batch import batch_size, batches
 from latentlab.render.engine import Engine
 from latentlab.render.factories import Precision
+from latentlab.render.features import FeatureMaps, Usual, feature_maps, load_usual, measure_usual, save_usual
 from latentlab.render.frame import Frame
 from latentlab.render.job import Job, JobMaker
 from latentlab.render.looks import Look
@@ -204,6 +206,37 @@ class Renderer:
         self._take_probes(probes)
         probes.save(self._fingerprint)
         return True
+
+    def features(self, recipe: Recipe, block: str, cancelled: Asked = never) -> FeatureMaps | None:
+        """What a block hands on for a recipe, edits included; None when cancelled.
+
+        Raises:
+            RecipeError: the recipe does not fit the model, or the model has no such block.
+            RenderError: the block hands on a finished picture and nothing else.
+        """
+        self._adopt_prepared()
+        job = self._jobs.job(replace(recipe, stop_after=block))
+        try:
+            features = self._stage.features(job, job.target, cancelled)
+        except Cancelled:
+            return None
+        if features is None:
+            raise RenderError(f"Block {block} hands on the finished picture alone: choose one before it.")
+        usual = load_usual(self._fingerprint, block)
+        return feature_maps(block, features, self._infos[job.target].resolution, usual)
+
+    def usual_features(self, block: str, cancelled: Asked) -> Usual | None:
+        """How a block's channels usually are: kept figures, or measured now; None when cancelled.
+
+        `cancelled` is asked between blocks and may call `render`.
+        """
+        usual = load_usual(self._fingerprint, block)
+        if usual is None:
+            index = [info.name for info in self._infos].index(block)
+            usual = measure_usual(self._generator, index, cancelled=cancelled)
+            if usual is not None:
+                save_usual(self._fingerprint, block, usual)
+        return usual
 
     def prepare_directions(self, progress: Progress, cancelled: Asked) -> DirectionSet | None:
         """Find the model's directions, or read them from the cache; None when cancelled.

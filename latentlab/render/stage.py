@@ -91,6 +91,16 @@ class Stage:
             self.cache.put(_pixels_key(job), pixels, pixels.nbytes)
         return pixels
 
+    def features(self, job: Job, index: int, stop: Asked) -> Tensor | None:
+        """What block `index` hands on, edited, in float32: (N, C, H, W) or (N, C); None where that is nothing.
+
+        Raises:
+            Cancelled: `stop` said so between two blocks.
+        """
+        self._advance(job, index, stop)
+        assert job.reached is not None
+        return self.engine.to_state(index, job.reached[1]).features
+
     def lacks_probe(self, job: Job, stop: Asked) -> bool:
         """Run to the job's target, and tell whether its picture needs a probe that is not finally fitted yet."""
         if self._draws[job.target]:

@@ -56,6 +56,8 @@ recipes = st.builds(
     components=few(st.builds(Component, layers, numbers)),
     classes=few(st.builds(ClassWeight, layers, numbers)),
     caption=names,
+    second_caption=names,
+    caption_blend=numbers,
     truncation_psi=numbers,
     truncation_cutoff=st.none() | layers,
     mix=few(mixes),
@@ -66,6 +68,7 @@ recipes = st.builds(
         seeds,
         numbers,
         few(st.tuples(layers, numbers)),
+        few(st.tuples(layers, seeds)),
     ),
     transform=st.builds(Transform, numbers, numbers, numbers),
     edits=few(
@@ -76,6 +79,7 @@ recipes = st.builds(
             numbers,
             few(layers),
             seeds,
+            st.booleans(),
         )
     ),
     stop_after=names,

@@ -285,8 +285,9 @@ def test_an_older_version_is_migrated_step_by_step(monkeypatch):
     def renamed(values):
         return {("truncation_psi" if name == "psi" else name): value for name, value in values.items()}
 
-    monkeypatch.setattr(history_json.recipe_json, "VERSION", 2)
-    monkeypatch.setitem(history_json.recipe_json.MIGRATIONS, 1, renamed)
+    now = history_json.recipe_json.VERSION
+    monkeypatch.setattr(history_json.recipe_json, "VERSION", now + 1)
+    monkeypatch.setitem(history_json.recipe_json.MIGRATIONS, now, renamed)
     saved = history_json.read(old)
     assert [step.recipe for step in saved.tree] == [step.recipe for step in history]
     assert not saved.appendable

@@ -42,6 +42,7 @@ PATHS = {
     "noise.mode": ("none", Recipe(noise=Noise("none"))),
     "noise.strength": (0.3, Recipe(noise=Noise(strength=0.3))),
     "noise.layers[3]": (0.4, Recipe(noise=Noise(layers=((3, 0.4),)))),
+    "noise.seeds[2]": (17, Recipe(noise=Noise(seeds=((2, 17),)))),
     "transform.rotation": (30.0, Recipe(transform=Transform(30.0))),
     "blend[0].weight": (0.7, Recipe(BlendSource((0,), (0.7,)))),
     "blend[1].seed": (4, Recipe(BlendSource((0, 4), (1.0, 0.0)))),

@@ -312,3 +312,16 @@ def test_noise_of_every_mode_and_strength():
 
 def test_pose_and_noise_do_not_move_the_latent():
     assert torch.equal(codes(Recipe()), codes(Recipe(noise=Noise("none"), transform=Transform(40.0))))
+
+
+def test_a_noise_map_can_have_a_seed_of_its_own():
+    def maps(**noise):
+        return [map_ for block in resolve.noise_of(Recipe(noise=Noise(**noise)), STYLE) for map_ in block]
+
+    const, own, drawn = maps(), maps(seeds=((1, 7),), layers=((1, 0.5),)), maps(mode="random", seed=7)
+    assert torch.equal(own[0], const[0])
+    assert torch.allclose(own[1], 0.5 * drawn[1])
+    assert torch.equal(own[2], const[2])
+    assert all(map_ is None or not map_.any() for map_ in maps(mode="none", seeds=((1, 7),)))
+    with pytest.raises(RecipeError, match="noise map 3"):
+        maps(seeds=((3, 1),))

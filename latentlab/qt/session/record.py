@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from latentlab.errors import RecipeError
 from latentlab.latents import recipe_json
 from latentlab.latents.directions import DIRECTIONS, Direction
 from latentlab.latents.json_values import (
+    Choice,
     Integer,
     Many,
     Number,
     Record,
+    Row,
     Text,
     parse,
     refuse,
@@ -19,9 +22,10 @@ from latentlab.latents.json_values import (
 )
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.picture_record import MODEL_REF, RecipeKind
-from latentlab.qt.session.session import Kept, Session
+from latentlab.qt.session.pictures import Picture
+from latentlab.qt.session.session import Kept, PlaneChoice, Session
 
-VERSION = 1
+VERSION = 2
 MAX_CHARACTERS = 1 << 28
 _TITLE = "session"
 
@@ -32,6 +36,18 @@ class Snapshot:
 
     slot: int
     kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTab:
+    """One picture that is open in a tab, or was closed lately."""
+
+    id: int
+    name: str = ""
+    branches: tuple[tuple[int, str], ...] = ()
+    """(step, name) of branches that a person named."""
+    history: tuple[str, ...] = ()
+    """Lines of `latents.history_json`. Empty in autosave, which keeps them in files that only grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +66,43 @@ class SessionRecord:
     locks: tuple[str, ...] = ()
     time: float = 0.0
     """When it was saved, seconds since 1970."""
+    tabs: tuple[PictureTab, ...] = ()
+    """Open pictures in order. Empty in version 1, which had one: its lines are in `history`."""
+    closed: tuple[PictureTab, ...] = ()
+    shown: int = 0
+    """Id of the tab in front."""
+    plane: PlaneChoice = field(default_factory=PlaneChoice)
     history: tuple[str, ...] = ()
-    """Lines of `latents.history_json`. Empty in autosave, which keeps them in a file that only grows."""
+    """Of version 1."""
+
+    def all_tabs(self) -> tuple[PictureTab, ...]:
+        """Open and closed; in version 1 the only one."""
+        return (*self.tabs, *self.closed) or (PictureTab(0, history=self.history),)
 
 
 _TIME = Number(0.0, 1e12)
 _KEPT = Record(
     Kept, {"recipe": RecipeKind(), "label": Text(1024), "time": _TIME}, required=("recipe", "label", "time")
+)
+_LINES = Many(Text(recipe_json.MAX_CHARACTERS), 1 << 20)
+_STEP = Integer(0, 2**53)
+_NAME = Text(256, any_character=True)
+_TABS = Many(
+    Record(
+        PictureTab,
+        {"id": _STEP, "name": _NAME, "branches": Many(Row((_STEP, _NAME))), "history": _LINES},
+        required=("id",),
+    ),
+    1 << 10,
+)
+_PLANE = Record(
+    PlaneChoice,
+    {
+        "kind": Choice(("directions", "seeds")),
+        "right": Text(),
+        "up": Text(),
+        "seeds": Many(recipe_json.SEED, 4),
+    },
 )
 _SESSION = Record(
     SessionRecord,
@@ -71,7 +117,11 @@ _SESSION = Record(
         "pinned": Many(Text(), 1 << 14),
         "locks": Many(Text(1024), 1 << 16),
         "time": _TIME,
-        "history": Many(Text(recipe_json.MAX_CHARACTERS), 1 << 20),
+        "tabs": _TABS,
+        "closed": _TABS,
+        "shown": _STEP,
+        "plane": _PLANE,
+        "history": _LINES,
     },
     required=("model",),
 )
@@ -88,7 +138,15 @@ def record_of(session: Session, time: float) -> SessionRecord:
         pinned=session.pinned.ids,
         locks=tuple(sorted(session.locks.paths)),
         time=time,
+        tabs=tuple(_tab_of(picture) for picture in session.pictures.open),
+        closed=tuple(_tab_of(picture) for picture in session.pictures.closed),
+        shown=session.pictures.current.id,
+        plane=session.plane.choice,
     )
+
+
+def _tab_of(picture: Picture) -> PictureTab:
+    return PictureTab(picture.id, picture.name, tuple(sorted(picture.branches.items())))
 
 
 def to_text(record: SessionRecord) -> str:
@@ -112,6 +170,9 @@ def from_text(text: str) -> SessionRecord:
     return record
 
 
-def with_history(record: SessionRecord, lines: tuple[str, ...]) -> SessionRecord:
-    """The record as a file of its own."""
-    return replace(record, history=lines)
+def with_histories(record: SessionRecord, lines: Mapping[int, tuple[str, ...]]) -> SessionRecord:
+    """The record as a file of its own, with the lines of each tab; closed ones are left behind."""
+    tabs = record.tabs or record.all_tabs()
+    return replace(
+        record, tabs=tuple(replace(tab, history=lines[tab.id]) for tab in tabs), closed=(), history=()
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from psygnal import Signal
 
@@ -16,6 +17,7 @@ from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.session.editing import Editor
 from latentlab.qt.session.known_directions import KnownDirections
 from latentlab.qt.session.model_info import ModelInfo
+from latentlab.qt.session.pictures import Pictures
 
 SNAPSHOT_SLOTS = range(1, 10)
 
@@ -86,10 +88,64 @@ class Shelf:
         self.changed.emit()
         return self.is_favourite(recipe)
 
+    def rename_favourite(self, recipe: Recipe, label: str) -> None:
+        """Call a favourite by another name."""
+        self._favourites = [
+            replace(kept, label=label) if kept.recipe == recipe else kept for kept in self._favourites
+        ]
+        self.changed.emit()
+
     def store_snapshot(self, slot: int, recipe: Recipe, label: str) -> None:
         """Put the recipe into a slot, in place of what was there."""
         self._snapshots[slot] = Kept(recipe, label, time.time())
         self.changed.emit()
+
+    def rename_snapshot(self, slot: int, label: str) -> None:
+        """Call what is in a slot by another name."""
+        self._snapshots[slot] = replace(self._snapshots[slot], label=label)
+        self.changed.emit()
+
+    def remove_snapshot(self, slot: int) -> Kept | None:
+        """Empty a slot; returns what was there, to be put back with `restore_snapshot`."""
+        kept = self._snapshots.pop(slot, None)
+        if kept is not None:
+            self.changed.emit()
+        return kept
+
+    def restore_snapshot(self, slot: int, kept: Kept) -> None:
+        """Put back what was removed."""
+        self._snapshots[slot] = kept
+        self.changed.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneChoice:
+    """What a hand on the picture walks over."""
+
+    kind: Literal["directions", "seeds"] = "directions"
+    right: str = ""
+    """Id of the direction to the right; empty takes the first that has a slider."""
+    up: str = ""
+    seeds: tuple[int, ...] = ()
+    """Corners of the patch: top left, top right, bottom left, bottom right."""
+
+
+class Plane:
+    """The chosen plane."""
+
+    changed = Signal()
+
+    def __init__(self, choice: PlaneChoice | None = None) -> None:
+        self._choice = choice or PlaneChoice()
+
+    @property
+    def choice(self) -> PlaneChoice:
+        return self._choice
+
+    def choose(self, choice: PlaneChoice) -> None:
+        if choice != self._choice:
+            self._choice = choice
+            self.changed.emit()
 
 
 class Pinned:
@@ -129,6 +185,7 @@ class Session:
         locks: Locks | None = None,
         directions: KnownDirections | None = None,
         pinned: Pinned | None = None,
+        plane: Plane | None = None,
     ) -> None:
         self.model = model
         self.history = history or History(label="Opened")
@@ -136,12 +193,16 @@ class Session:
         self.locks = locks or Locks()
         self.directions = directions or KnownDirections()
         self.pinned = pinned or Pinned()
+        self.plane = plane or Plane()
+        self.pictures = Pictures(self.history)
         self.editor = Editor(self.history)
         self.history.changed.connect(self._on_changed)
         self.shelf.changed.connect(self._on_changed)
         self.locks.changed.connect(self._on_changed)
         self.directions.changed.connect(self._on_changed)
         self.pinned.changed.connect(self._on_changed)
+        self.plane.changed.connect(self._on_changed)
+        self.pictures.changed.connect(self._on_changed)
 
     def can_draw(self, recipe: Recipe) -> bool:
         """Whether everything is there that the recipe names: a translator's photo, the directions."""

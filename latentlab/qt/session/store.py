@@ -1,7 +1,8 @@
 """Where sessions are kept without being asked: one folder for each model, and a note of the last one used.
 
-A folder holds `session.json` (replaced as a whole), `history.jsonl` (only appended to) and `open.lock` while a
-window has it open. Everything here is called in the job thread, and none of it imports torch.
+A folder holds `session.json` (replaced as a whole), a history for each picture that is or was open in a tab
+(`history.jsonl`, `history-1.jsonl`, ...; only appended to) and `open.lock` while a window has it open. Everything
+here is called in the job thread, and none of it imports torch.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from PySide6.QtCore import QLockFile
 from latentlab.atomic import write_atomically
 from latentlab.errors import RecipeError
 from latentlab.latents import history_json
+from latentlab.latents.history_json import Saved
 from latentlab.latents.tree import Tree
 from latentlab.places import data_dir
-from latentlab.qt.session.record import SessionRecord, from_text, to_text, with_history
+from latentlab.qt.session.record import SessionRecord, from_text, to_text, with_histories
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +34,18 @@ class Restored:
     """A session as it was found on disk."""
 
     record: SessionRecord
-    tree: Tree
-    appendable: bool
-    """The history file is whole and of this version: new lines may follow."""
+    histories: Mapping[int, Saved]
+    """By id of the picture; those that could not be read are missing."""
+
+    @property
+    def shown(self) -> int:
+        """Id of the picture in front: the one that was, if it could be read."""
+        return self.record.shown if self.record.shown in self.histories else min(self.histories)
+
+    @property
+    def tree(self) -> Tree:
+        """Steps of the picture in front."""
+        return self.histories[self.shown].tree
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,15 +85,34 @@ def restore(folder: Path) -> Restored | None:
     """What a session folder holds; None when nothing was saved or it cannot be read any more."""
     try:
         record = from_text((folder / "session.json").read_text(encoding="utf-8"))
-        with (folder / "history.jsonl").open(encoding="utf-8") as lines:
-            saved = history_json.read(lines)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecipeError):
         logger.exception("The session in %s cannot be restored; it is set aside", folder)
-        _set_aside(folder)
+        _set_aside(folder, "session.json", *(path.name for path in folder.glob("history*.jsonl")))
         return None
-    return Restored(record, saved.tree, saved.appendable)
+    found = {tab.id: _history(folder, tab.id) for tab in record.all_tabs()}
+    histories = {number: saved for number, saved in found.items() if saved is not None}
+    return Restored(record, histories) if histories else None
+
+
+def _history(folder: Path, picture: int) -> Saved | None:
+    """The steps of one picture; None when they cannot be read any more."""
+    path = history_path(folder, picture)
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return history_json.read(lines)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecipeError):
+        logger.exception("The history in %s cannot be restored; it is set aside", path)
+        _set_aside(folder, path.name)
+        return None
+
+
+def history_path(folder: Path, picture: int) -> Path:
+    """Where the steps of a picture are kept."""
+    return folder / (f"history-{picture}.jsonl" if picture else "history.jsonl")
 
 
 def write_record(folder: Path, record: SessionRecord) -> None:
@@ -92,10 +122,10 @@ def write_record(folder: Path, record: SessionRecord) -> None:
     write_atomically(sessions_dir() / "last.json", json.dumps(note).encode())
 
 
-def write_history(folder: Path, lines: Iterable[str], *, anew: bool) -> None:
-    """Append lines to the history, or begin the file anew with them."""
+def write_history(folder: Path, lines: Iterable[str], *, anew: bool, picture: int = 0) -> None:
+    """Append lines to the history of a picture, or begin its file anew with them."""
     text = "".join(line + "\n" for line in lines)
-    path = folder / "history.jsonl"
+    path = history_path(folder, picture)
     if anew:
         write_atomically(path, text.encode())
         return
@@ -117,9 +147,20 @@ def last_used() -> str:
 
 
 def save_as(folder: Path, path: Path, record: SessionRecord) -> None:
-    """Write the session of a folder, whose history was saved, as one file of its own."""
-    lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
-    write_atomically(path, to_text(with_history(record, tuple(lines))).encode())
+    """Write the session of a folder, whose histories were saved, as one file of its own."""
+    lines = {
+        tab.id: tuple(history_path(folder, tab.id).read_text(encoding="utf-8").splitlines())
+        for tab in record.tabs or record.all_tabs()
+    }
+    write_atomically(path, to_text(with_histories(record, lines)).encode())
+
+
+def forget_others(folder: Path, pictures: Collection[int]) -> None:
+    """Remove histories of pictures that were closed long ago."""
+    kept = {history_path(folder, picture) for picture in pictures}
+    for path in folder.glob("history*.jsonl"):
+        if path not in kept:
+            path.unlink(missing_ok=True)
 
 
 def open_file(path: Path) -> Restored:
@@ -133,12 +174,12 @@ def open_file(path: Path) -> Restored:
     except UnicodeDecodeError as error:
         raise RecipeError(f"{path.name} is not a session: it is not text. Open another file.") from error
     record = from_text(text)
-    saved = history_json.read(record.history)
-    return Restored(with_history(record, ()), saved.tree, saved.appendable)
+    histories = {tab.id: history_json.read(tab.history) for tab in record.all_tabs()}
+    return Restored(with_histories(record, dict.fromkeys(histories, ())), histories)
 
 
-def _set_aside(folder: Path) -> None:
-    for name in ("session.json", "history.jsonl"):
+def _set_aside(folder: Path, *names: str) -> None:
+    for name in names:
         path = folder / name
         if path.exists():
             os.replace(path, path.with_suffix(path.suffix + ".damaged"))

@@ -14,7 +14,8 @@ from latentlab.qt.failure import Failure
 from latentlab.qt.session import recents
 from latentlab.qt.session.known_directions import KnownDirections
 from latentlab.qt.session.model_info import ModelInfo
-from latentlab.qt.session.session import Locks, Pinned, Session, Shelf
+from latentlab.qt.session.pictures import Picture
+from latentlab.qt.session.session import Locks, Pinned, Plane, Session, Shelf
 from latentlab.qt.studio.offered import Kind, Offered, look_at
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.threads.load_thread import LoadRequest, LoadThread
@@ -240,9 +241,27 @@ def _session(wish: Wish, info: ModelInfo, claim: Claim) -> Session:
         locks=Locks(record.locks),
         directions=KnownDirections(record.directions),
         pinned=Pinned(record.pinned),
+        plane=Plane(record.plane),
     )
-    session.history.adopt(restored.tree)
+    _restore_pictures(session, restored)
     return session
+
+
+def _restore_pictures(session: Session, restored: Restored) -> None:
+    """Every tab with its history; the one in front goes into the session's own."""
+    session.history.adopt(restored.tree)
+    pictures: dict[int, Picture] = {}
+    for tab in restored.record.all_tabs():
+        if tab.id in restored.histories:
+            pictures[tab.id] = Picture(tab.id, tab.name, dict(tab.branches))
+            if tab.id != restored.shown:
+                pictures[tab.id].parked.adopt(restored.histories[tab.id].tree)
+    closed = {tab.id for tab in restored.record.closed} - {restored.shown}
+    session.pictures.restore(
+        pictures[restored.shown],
+        [picture for number, picture in pictures.items() if number not in closed],
+        [picture for number, picture in pictures.items() if number in closed],
+    )
 
 
 def _note(info: ModelInfo) -> None:

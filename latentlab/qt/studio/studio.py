@@ -122,7 +122,8 @@ class Studio(QObject):
             self.thumbnails.finish()
         self.thumbnails = Thumbnails(opened.info.fingerprint, self.jobs, self)
         self.thumbnails.load(_recipes_of(opened.session))
-        self._autosave = Autosave(opened.session, opened.claim, self.jobs, self)
+        own = opened.wish.session is None and opened.claim.restored is not None
+        self._autosave = Autosave(opened.session, opened.claim, self.jobs, self, own=own)
         self._autosave.saved.connect(self.saved)
         self._autosave.failed.connect(self._on_saving_failed)
         opened.session.directions.changed.connect(self._on_directions_known)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from latentlab.latents.history import History
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.session import store
-from latentlab.qt.session.record import SessionRecord, Snapshot, from_text, to_text
+from latentlab.qt.session.record import PictureTab, SessionRecord, Snapshot, from_text, to_text
 from latentlab.qt.session.session import Kept
 
 RECORD = SessionRecord(
@@ -21,6 +22,7 @@ RECORD = SessionRecord(
     pinned=("pca:0", "sefa:2"),
     locks=("truncation_psi",),
     time=14.0,
+    tabs=(PictureTab(0),),
 )
 
 
@@ -39,7 +41,7 @@ def test_a_record_survives_being_written_and_read() -> None:
 
 def test_a_newer_session_is_refused_in_words() -> None:
     with pytest.raises(RecipeError, match="newer LatentLab"):
-        from_text(to_text(RECORD).replace('"session":1', '"session":99'))
+        from_text(to_text(RECORD).replace('"session":2', '"session":99'))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"session":1}', '{"session":"1"}', "\x00\x01"])
@@ -112,4 +114,39 @@ def test_a_session_is_kept_as_one_file(home: Path, tmp_path: Path) -> None:
     found = store.open_file(path)
     assert found.record == RECORD
     assert found.tree.current.recipe == history.recipe
+    claim.release()
+
+
+def test_a_session_of_version_1_has_one_tab(home: Path, tmp_path: Path) -> None:
+    lines = history_json.lines(worked_on())
+    old = '{"session":1,"model":{"fingerprint":"abc","name":"Hills","path":"bundled:hills"},"history":%s}'
+    path = tmp_path / "old.latentlab"
+    path.write_text(old % json.dumps(lines))
+    found = store.open_file(path)
+    assert [tab.id for tab in found.record.tabs] == [0]
+    assert found.tree.current.recipe == worked_on().recipe
+
+
+def test_a_damaged_tab_is_set_aside_and_the_others_come_back(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    claim = store.claim("abc")
+    record = replace(RECORD, tabs=(PictureTab(0), PictureTab(3, "dunes", ((1, "sand"),))), shown=0)
+    store.write_history(claim.folder, ["{ broken", "{"], anew=True)
+    store.write_history(claim.folder, history_json.lines(worked_on()), anew=True, picture=3)
+    store.write_record(claim.folder, record)
+    restored = store.restore(claim.folder)
+    assert restored is not None
+    assert restored.shown == 3
+    assert restored.tree.current.recipe == worked_on().recipe
+    assert (claim.folder / "history.jsonl.damaged").exists()
+    claim.release()
+
+
+def test_histories_of_tabs_long_closed_are_removed(home: Path) -> None:
+    claim = store.claim("abc")
+    for picture in (0, 1, 2):
+        store.write_history(claim.folder, history_json.lines(worked_on()), anew=True, picture=picture)
+    store.forget_others(claim.folder, [0, 2])
+    assert sorted(path.name for path in claim.folder.glob("history*")) == ["history-2.jsonl", "history.jsonl"]
     claim.release()
