@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from latentlab import __version__
 from latentlab.qt.failure import Failure, explain
 from latentlab.qt.marks import mark
+from latentlab.qt.quick_start import collect_later, preload_torch
 from latentlab.qt.settings import SettingsStore
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ def run(path: str | None) -> int:
     """
     mark("start")
     app = create_application()
+    preload_torch()
+    collect_later()
     settings = SettingsStore()
     from latentlab.qt.main_window import MainWindow
     from latentlab.qt.theme.appearance import Appearance, apply_theme
