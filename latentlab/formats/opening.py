@@ -15,6 +15,7 @@ from torch import Tensor
 from latentlab.errors import Cancelled, CheckpointError, LatentLabError
 from latentlab.formats import choices
 from latentlab.formats.building import assemble, fingerprint, skeleton
+from latentlab.formats.garbage import collection_paused
 from latentlab.formats.ranking import Ranked, rank
 from latentlab.formats.reading import Reading
 from latentlab.formats.recognition import Recognised, listing, recognise, report_of
@@ -37,7 +38,7 @@ def inspect(path: Path) -> FileReport:
         CheckpointError: the file is damaged, no model at all, or cannot be read.
         UnsafeFileError: it asks for something to be run, or for memory that it does not account for.
     """
-    with Source(path) as source:
+    with collection_paused(), Source(path) as source:
         recognised = recognise(source)
         if not recognised.readings:
             return report_of(source, recognised, [], None)
@@ -80,7 +81,7 @@ def open_model(
             and what was missing.
         UnsafeFileError: it asks for something to be run, or for memory that it does not account for.
     """
-    with Source(path) as source:
+    with collection_paused(), Source(path) as source:
         recognised = recognise(source)
         readings = recognised.readings
         if not readings:
