@@ -26,8 +26,18 @@ def squared_gradient(scores: Tensor, images: Tensor) -> Tensor:
         scores: (N,), of `images`; no score may depend on another picture.
         images: (N, ...), which require gradients.
     """
-    (gradient,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
-    return gradient.flatten(1).square().sum(1)
+    return squared_gradients(scores, images)[0]
+
+
+def squared_gradients(scores: Tensor, *images: Tensor) -> tuple[Tensor, ...]:
+    """`squared_gradient` of several batches of images that were judged in one pass: one pass back for all.
+
+    Args:
+        scores: of all `images`.
+        images: (N, ...) each.
+    """
+    gradients = torch.autograd.grad(scores.sum(), images, create_graph=True)
+    return tuple(gradient.flatten(1).square().sum(1) for gradient in gradients)
 
 
 def one_lipschitz(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:

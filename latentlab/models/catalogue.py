@@ -12,6 +12,7 @@ from latentlab.errors import CheckpointError
 from latentlab.models.dcgan import DCGAN, DCGANConfig
 from latentlab.models.generator import Generator
 from latentlab.models.mlp_gan import MLPGAN, MLPGANConfig
+from latentlab.models.points import Points, PointsConfig
 from latentlab.models.stylegan import StyleGAN, StyleGANConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from latentlab.models.stylegan3 import StyleGAN3, StyleGAN3Config
@@ -27,6 +28,7 @@ FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
     "mlp_gan": (MLPGANConfig, MLPGAN),
     "dcgan": (DCGANConfig, DCGAN),
     "text_to_image": (TextToImageConfig, TextToImage),
+    "points": (PointsConfig, Points),
     "translator": (TranslatorConfig, Translator),
 }
 """Family key to (config dataclass, generator class). A generator class takes its config alone."""

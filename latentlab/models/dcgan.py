@@ -34,7 +34,10 @@ def dcgan(
     max_width: int = 512,
     condition: Condition | None = None,
     start: Literal["transposed", "linear"] = "transposed",
-    upsampling: Literal["transposed", "resize"] = "transposed",
+    upsampling: Literal["transposed", "resize", "bilinear"] = "transposed",
+    norm: Literal["batch", "none"] = "batch",
+    slope: float = 0.0,
+    tanh: bool = True,
 ) -> DCGANConfig:
     """The paper's generator, for any power of two.
 
@@ -46,10 +49,16 @@ def dcgan(
         max_width: what the doubling stops at.
         condition: how a class reaches the code.
         start: how the code becomes 4 x 4: a transposed convolution of z as a 1 x 1 picture, or a linear layer.
-        upsampling: how a resolution is doubled; "resize" is nearest-neighbour and a convolution.
+        upsampling: how a resolution is doubled; "resize" is nearest-neighbour and a convolution, "bilinear" is
+            bilinear and a convolution.
+        norm: what follows every layer but the last.
+        slope: of the ReLU below 0.
+        tanh: whether the last layer is squashed into [-1, 1].
     """
     if resolution not in (16, 32, 64, 128, 256, 512):
         raise CheckpointError(f"A DCGAN cannot have {resolution} px: choose a power of two, 16 to 512.")
+    relu = Activation("leaky_relu", slope) if slope else Activation("relu")
+    normed = norm == "batch"
     sides = [4 << level for level in range(resolution.bit_length() - 2)]  # 4, 8, ..., resolution
     channels = {side: min(max_width, width * resolution // (2 * side)) for side in sides[:-1]}
     channels[resolution] = image_channels
@@ -59,13 +68,15 @@ def dcgan(
     if start == "linear":
         layers = [Linear(code_dim, channels[4] * 16), Reshape((channels[4], 4, 4))]
     else:
-        layers = [Reshape((code_dim, 1, 1)), Transposed(code_dim, channels[4], 4, 1, 0, bias=False)]
+        layers = [Reshape((code_dim, 1, 1)), Transposed(code_dim, channels[4], 4, 1, 0, bias=not normed)]
     for side in sides[1:]:
         before, after, last = channels[side // 2], channels[side], side == resolution
-        layers += [Norm("batch", before), Activation("relu")]
-        if upsampling == "resize":
-            layers += [Upsample(), Conv(before, after, padding=1, bias=last)]
+        layers += [Norm("batch", before)] if normed else []
+        layers += [relu]
+        if upsampling == "transposed":
+            layers += [Transposed(before, after, bias=not normed)]
         else:
-            layers += [Transposed(before, after, bias=False)]
-    layers += [Activation("tanh")]
+            mode: Literal["bilinear", "nearest"] = "bilinear" if upsampling == "bilinear" else "nearest"
+            layers += [Upsample(mode=mode), Conv(before, after, padding=1, bias=last or not normed)]
+    layers += [Activation("tanh")] if tanh else []
     return DCGANConfig(resolution, z_dim, tuple(layers), image_channels, condition)

@@ -40,6 +40,13 @@ def test_r1_is_the_squared_norm_of_the_gradient(critic: nn.Module) -> None:
         assert found[row].item() == pytest.approx(sum(slope**2 for slope in slopes), rel=1e-6)
 
 
+def test_two_batches_at_once_are_two_penalties(critic: nn.Module) -> None:
+    real, fake = _images().requires_grad_(), (2 * _images()).requires_grad_()
+    scores = critic(torch.cat([real, fake]))
+    for found, images in zip(regularisers.squared_gradients(scores, real, fake), (real, fake), strict=True):
+        torch.testing.assert_close(found, regularisers.squared_gradient(critic(images), images))
+
+
 def test_r1_teaches_the_weights(critic: nn.Module) -> None:
     """Its gradient with respect to a weight, by finite differences: the penalty is differentiated twice."""
     images = _images().requires_grad_()

@@ -1,0 +1,98 @@
+"""DCGAN (Radford et al. 2016, arXiv:1511.06434): convolutional networks, as published and in a modern form.
+
+The modern form follows R3GAN (Huang et al. 2024, arXiv:2501.05441): no normalisation, bilinear resampling, a
+relativistic loss and penalties on both slopes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from torch import nn
+
+from latentlab.errors import TrainingError
+from latentlab.models.dcgan import DCGAN, dcgan
+from latentlab.models.generator import Generator
+from latentlab.models.stack import Condition
+from trainers.networks.dcgan import DCGANDiscriminator, start_small
+from trainers.settings import setting
+from trainers.systems.adversarial import AdversarialSettings, AdversarialSystem
+
+
+class DCGANTraining(AdversarialSettings):
+    """Hyper-parameters of DCGAN."""
+
+    z_dim: int = setting(100, "Numbers of a latent code.", group="Network", least=2, most=4096)
+    width: int = setting(
+        64,
+        "Channels at half the resolution, in both networks; doubled at every halving.",
+        unit="channels",
+        group="Network",
+        least=1,
+        most=512,
+    )
+    max_width: int = setting(
+        512, "What the doubling stops at.", unit="channels", group="Network", least=1, most=4096
+    )
+    form: Literal["classic", "modern"] = setting(
+        "modern",
+        "classic: transposed convolutions, batch normalisation, tanh, as published; modern: bilinear "
+        "resampling and no normalisation.",
+        group="Network",
+    )
+
+
+class DCGANSystem(AdversarialSystem):
+    """A convolutional GAN in training."""
+
+    name = "dcgan"
+    Config: ClassVar[type[DCGANTraining]] = DCGANTraining
+    config: DCGANTraining
+
+    def make_generator(self) -> Generator:
+        return self._convolutional(None)
+
+    def make_discriminator(self) -> nn.Module:
+        return self._judge_of(0)
+
+    def _convolutional(self, condition: Condition | None) -> DCGAN:
+        shape, config = self.setup.shape, self.config
+        if shape.kind != "pictures":
+            raise TrainingError("This system draws pictures: train points with the system gan.")
+        if shape.resolution not in (16, 32, 64, 128, 256, 512):
+            raise TrainingError(
+                f"It cannot draw {shape.resolution} px: choose a resolution of 16, 32, 64, 128, 256 or 512."
+            )
+        classic = config.form == "classic"
+        return start_small(
+            DCGAN(
+                dcgan(
+                    shape.resolution,
+                    z_dim=config.z_dim,
+                    image_channels=shape.channels,
+                    width=config.width,
+                    max_width=config.max_width,
+                    condition=condition,
+                    start="transposed" if classic else "linear",
+                    upsampling="transposed" if classic else "bilinear",
+                    norm="batch" if classic else "none",
+                    slope=0.0 if classic else 0.2,
+                    tanh=classic,
+                )
+            )
+        )
+
+    def _judge_of(self, num_classes: int) -> nn.Module:
+        shape, config = self.setup.shape, self.config
+        classic = config.form == "classic"
+        return start_small(
+            DCGANDiscriminator(
+                shape.resolution,
+                shape.channels * config.pack,
+                width=config.width,
+                max_width=config.max_width,
+                norm="batch" if classic else "none",
+                downsampling="strided" if classic else "bilinear",
+                num_classes=num_classes,
+            )
+        )
