@@ -105,6 +105,11 @@ class Studio(QObject):
         self.jobs.stop()
 
     @property
+    def open_model(self) -> Any:
+        """The OpenedModel, for the render thread and for jobs that leave it as it is."""
+        return self._model
+
+    @property
     def last_shown(self) -> Shown | None:
         """The newest picture of the open session."""
         return self._last
@@ -235,9 +240,9 @@ def _save_as(folder: Path, path: Path, record: SessionRecord) -> None:
 
 
 def _recipes_of(session: Session) -> list[Recipe]:
-    """Those whose pictures are shown first come last: the newest are kept."""
+    """Whose pictures are shown first: what was kept, and what is open in tabs."""
     kept = [kept.recipe for kept in (*session.shelf.favourites, *session.shelf.snapshots.values())]
-    return [*(step.recipe for step in session.history), *kept]
+    return [*kept, *(session.pictures.history_of(picture).recipe for picture in session.pictures.open)]
 
 
 def _save_picture(picture: Any, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -17,8 +17,9 @@ from latentlab.qt.threads.jobs import JobThread
 
 logger = logging.getLogger(__name__)
 
-_IN_MEMORY = 600
-_ON_DISK = 4000
+_IN_MEMORY = 400
+"""A picture takes 50 kB: these and the steps of a long history stay below 50 MB together."""
+_ON_DISK = 12_000
 _QUALITY = 92
 
 
@@ -33,6 +34,7 @@ class Thumbnails(QObject):
         self._folder = cache_dir() / "thumbnails" / fingerprint[:24]
         self._jobs = jobs
         self._pictures: dict[Recipe, QImage] = {}
+        self._pruned = False
 
     def get(self, recipe: Recipe) -> QImage | None:
         """The picture, if there is one in memory."""
@@ -44,11 +46,19 @@ class Thumbnails(QObject):
             self._jobs.submit(lambda: _write(self._folder, recipe, picture))
         self._remember(recipe, picture)
 
-    def load(self, recipes: Iterable[Recipe]) -> None:
-        """Look for pictures of these in the cache; `arrived` tells of each that was found."""
+    def load(self, recipes: Iterable[Recipe], then: Callable[[], None] = lambda: None) -> None:
+        """Look for pictures of these in the cache. `arrived` tells of each that was found; `then` comes last."""
         wanted = [recipe for recipe in dict.fromkeys(recipes) if recipe not in self._pictures][-_IN_MEMORY:]
+
+        def read(found: list[tuple[Recipe, QImage]]) -> None:
+            self._on_read(found)
+            then()
+
         if wanted:
-            self._jobs.submit(lambda: _read(self._folder, wanted), self._on_read)
+            prune, self._pruned = not self._pruned, True
+            self._jobs.submit(lambda: _read(self._folder, wanted, prune=prune), read)
+        else:
+            then()
 
     def finish(self) -> None:
         """Another model takes its place: end once everything was written."""
@@ -78,8 +88,9 @@ def _write(folder: Path, recipe: Recipe, picture: QImage) -> None:
         logger.warning("A thumbnail could not be written to %s", folder)
 
 
-def _read(folder: Path, recipes: list[Recipe]) -> list[tuple[Recipe, QImage]]:
-    _prune(folder)
+def _read(folder: Path, recipes: list[Recipe], *, prune: bool) -> list[tuple[Recipe, QImage]]:
+    if prune:
+        _prune(folder)
     found = []
     for recipe in recipes:
         picture = QImage(str(_path(folder, recipe)))

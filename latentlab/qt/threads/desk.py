@@ -91,6 +91,12 @@ class Desk:
             self._outdated.add(work.key)
             self._changed.notify()
 
+    def drop_idle(self, key: Hashable) -> None:
+        """Forget waiting work with this key, and end it where it runs."""
+        with self._changed:
+            self._idle.pop(key, None)
+            self._outdated.add(key)
+
     def close(self) -> None:
         with self._changed:
             self._closed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,10 @@ class RenderThread(QThread):
     def when_idle(self, work: IdleWork) -> None:
         """Do this once nobody waits for a picture. Waiting or running work with the same key is given up."""
         self._desk.put_idle(work)
+
+    def give_up(self, key: Hashable) -> None:
+        """Idle work with this key is not wanted any more."""
+        self._desk.drop_idle(key)
 
     def use_directions(self, directions: DirectionSet | None) -> None:
         """What recipes of the open model may name, from the next picture on."""

@@ -86,6 +86,17 @@ class HistoryLayout:
         return None
 
 
+def extend(layout: HistoryLayout, node: HistoryNode) -> bool:
+    """Put a step behind the last of the main line; False where it does not belong there."""
+    if not layout.lanes or node.key in layout.place or layout.lanes[0].keys[-1] != node.parent:
+        return False
+    main = layout.lanes[0]
+    layout.place[node.key] = (0, len(main.keys))
+    main.keys.append(node.key)
+    layout.width = max(layout.width, main.right() + INSET)
+    return True
+
+
 def lay_out(
     nodes: Sequence[HistoryNode], current: Key | None, line: Collection[Key] = (), *, branches: bool = True
 ) -> HistoryLayout:

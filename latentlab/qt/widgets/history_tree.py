@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -15,10 +16,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidget
 
 from . import history_paint
-from .history_layout import INSET, PITCH, HistoryLayout, HistoryNode, Key, lay_out
+from .history_layout import INSET, PITCH, HistoryLayout, HistoryNode, Key, extend, lay_out
 
 
 class HistoryTreeView(QAbstractScrollArea):
@@ -29,6 +30,8 @@ class HistoryTreeView(QAbstractScrollArea):
 
     activated = Signal(object)  # key of a step
     star_toggled = Signal(object)
+    dragged = Signal(object)  # key of a step that a hand pulls out of the view
+    scrolled = Signal()  # other steps are in sight
     menu_requested = Signal(object, QPoint)  # key, position on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,9 +39,10 @@ class HistoryTreeView(QAbstractScrollArea):
         self._nodes: dict[Key, HistoryNode] = {}
         self._current: Key | None = None
         self._layout = HistoryLayout()
-        self._line: tuple[Key, ...] = ()
+        self._line: Sequence[Key] = ()
         self._branches = True
         self._hovered: Key | None = None
+        self._pressed: tuple[Key, QPointF] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -65,15 +69,32 @@ class HistoryTreeView(QAbstractScrollArea):
                 node.pixmap = known.pixmap
         self._nodes = {node.key: node for node in nodes}
         self._current = current
-        self._line = self._line if line is None else tuple(line)
+        self._line = self._line if line is None else line
         self._lay_out()
         self._show_current()
+
+    def put_node(self, node: HistoryNode) -> None:
+        """A step is new, or was edited. At the end of the main line this costs the same however long it is."""
+        known = self._nodes.get(node.key)
+        if known is not None:
+            known.label, known.pixmap = node.label, node.pixmap
+            self.viewport().update()
+            return
+        self._nodes[node.key] = node
+        if extend(self._layout, node):
+            self._set_ranges()
+        else:
+            self._current = node.key
+            self._lay_out()
 
     def set_current(self, key: Key) -> None:
         """Show a step as the current one; emits nothing."""
         self._current = key
-        self._lay_out()
+        if self._layout.place.get(key, (1, 0))[0]:  # it is not on the main line
+            self._lay_out()
+        self.setAccessibleDescription(self._nodes[key].label)
         self._show_current()
+        self.viewport().update()
 
     def current(self) -> Key | None:
         return self._current
@@ -82,6 +103,21 @@ class HistoryTreeView(QAbstractScrollArea):
         if key in self._nodes:
             self._nodes[key].pixmap = pixmap
             self.viewport().update()
+
+    def drop_pixmap(self, key: Key) -> None:
+        """Give back the memory of a picture that is out of sight."""
+        if key in self._nodes:
+            self._nodes[key].pixmap = None
+
+    def set_branch_names(self, names: Mapping[Any, str]) -> None:
+        """Names of branches by the step that they start with."""
+        for lane in self._layout.lanes:
+            self._nodes[lane.keys[0]].branch = names.get(lane.keys[0], "")
+        self.viewport().update()
+
+    def branch_of(self, key: Key) -> Key:
+        """The step that starts the branch which a step lies on."""
+        return self._layout.lanes[self._layout.place[key][0]].keys[0]
 
     def set_starred(self, key: Key, starred: bool) -> None:
         if key in self._nodes:
@@ -113,7 +149,7 @@ class HistoryTreeView(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         self._layout = lay_out(list(self._nodes.values()), self._current, self._line, branches=self._branches)
-        self._line = tuple(self._layout.lanes[0].keys) if self._layout.lanes else ()
+        self._line = self._layout.lanes[0].keys if self._layout.lanes else ()
         self._set_ranges()
         label = self._nodes[self._current].label if self._current in self._nodes else ""
         self.setAccessibleDescription(label)
@@ -147,6 +183,7 @@ class HistoryTreeView(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
+        self.scrolled.emit()
 
     # The hand.
 
@@ -161,15 +198,22 @@ class HistoryTreeView(QAbstractScrollArea):
             if self._star_hit(key, event.position()):
                 self.star_toggled.emit(key)
             else:
-                self.activated.emit(key)
+                self._pressed = (key, event.position())
         elif event.button() == Qt.MouseButton.RightButton:
             self.menu_requested.emit(key, event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and pressed[0] == self.step_at(event.position()):
+            self.activated.emit(pressed[0])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.step_at(event.position()))
+        if self._pressed is not None:
+            way = (event.position() - self._pressed[1]).manhattanLength()
+            if way >= QApplication.startDragDistance():
+                key, self._pressed = self._pressed[0], None
+                self.dragged.emit(key)
 
     def _hover(self, key: Key | None) -> None:
         if key != self._hovered:

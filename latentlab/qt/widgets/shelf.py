@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
@@ -145,12 +145,15 @@ class QuickShelf(QWidget):
 
     favourite_activated = Signal(object)
     snapshot_activated = Signal(object)
+    menu_requested = Signal(object, bool, QPoint)  # key, whether it is a favourite, position on the screen
+    dragged = Signal(object, bool)  # key, whether it is a favourite: a hand pulls it out
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._favourites: list[ShelfPicture] = []
         self._snapshots: list[ShelfPicture] = []
-        self._hovered: Key | None = None
+        self._hovered: tuple[Key, bool] | None = None
+        self._pressed: tuple[ShelfPicture, bool, QPointF] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Favourites and snapshots"))
@@ -187,13 +190,28 @@ class QuickShelf(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         hit = self._hit(event.position())
-        if hit is not None and event.button() == Qt.MouseButton.LeftButton:
-            (self.favourite_activated if hit[1] else self.snapshot_activated).emit(hit[0].key)
+        if hit is None:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = (*hit, event.position())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.menu_requested.emit(hit[0].key, hit[1], event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None:
+            (self.favourite_activated if pressed[1] else self.snapshot_activated).emit(pressed[0].key)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hit = self._hit(event.position())
-        self._hovered = hit[0].key if hit is not None else None
+        self._hovered = (hit[0].key, hit[1]) if hit is not None else None
         self.update()
+        if self._pressed is not None:
+            way = (event.position() - self._pressed[2]).manhattanLength()
+            if way >= QApplication.startDragDistance():
+                picture, starred, _ = self._pressed
+                self._pressed = None
+                self.dragged.emit(picture.key, starred)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -212,7 +230,7 @@ class QuickShelf(QWidget):
             painter.fillRect(QRectF(0, TOP, 1, self.height() - 2 * TOP), tokens.line)
         painter.setFont(font(TextRole.CAPTION))
         for rect, picture, starred in self._places():
-            hovered = picture.key == self._hovered
+            hovered = (picture.key, starred) == self._hovered
             history_paint.thumbnail(painter, rect, picture.pixmap, hovered=hovered, starred=starred)
             if not starred:
                 number = QRectF(rect.right() + 5, rect.top(), 16, 12)

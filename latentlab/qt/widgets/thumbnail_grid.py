@@ -54,6 +54,8 @@ class ThumbnailGrid(QListView):
     chosen = Signal(object)
     opened = Signal(object)
     menu_requested = Signal(object, QPoint)
+    dragged = Signal(object)
+    """A hand pulls an item out of the view."""
 
     def __init__(self, *, side: int = 72, captions: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class ThumbnailGrid(QListView):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
+        self.setDragEnabled(True)
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(500)
@@ -100,6 +103,11 @@ class ThumbnailGrid(QListView):
         first = max((self.verticalScrollBar().value() // cell.height()) * columns, 0)
         last = first + (area.height() // cell.height() + 2) * columns
         return [self._items.items[row].key for row in rows[first:last]]
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        index = self.currentIndex()
+        if index.isValid():
+            self.dragged.emit(index.data(_ITEM).key)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(index.data(_ITEM).key)
