@@ -33,5 +33,9 @@ class TrainingError(LatentLabError):
     """A training run cannot start or go on."""
 
 
+class RunError(LatentLabError):
+    """The directory of a training run cannot be used."""
+
+
 class Cancelled(LatentLabError):  # noqa: N818 - somebody's wish, no mistake
     """The user stopped a long task. Nothing is wrong and nothing needs to be shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from torch import Tensor
@@ -40,3 +40,15 @@ class Batch:
     """One per image."""
     targets: Tensor | None = None
     """(N, C, H, W), pictures of the second set: not partners of `images`."""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def to(self, device: str) -> Batch:
+        """The same batch with its tensors on a device."""
+        return replace(
+            self,
+            images=self.images.to(device),
+            labels=None if self.labels is None else self.labels.to(device),
+            targets=None if self.targets is None else self.targets.to(device),
+        )

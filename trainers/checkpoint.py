@@ -1,68 +1,128 @@
-"""Checkpoints of a run: written whole or not at all, read without running anything they hold.
+"""What a checkpoint of a run holds, read without running anything in it.
 
-A checkpoint is one file of tensors and plain values, `step-00012000.pt`, that `torch.load(weights_only=True)`
-reads. It becomes visible under its name only when all of it is on disk, so a run killed at any moment keeps the
-one before.
+`model.safetensors` is the model to draw with, `networks.safetensors` every network in training, and `state.pt` the
+rest of what a resumed run needs, readable with `torch.load(weights_only=True)`. Weights are stored once: where the
+state holds a tensor of a network, it names it instead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import pickle
-import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from safetensors.torch import save as to_safetensors
+from torch import Tensor
 
 from latentlab.errors import TrainingError
-from latentlab.formats.native import write_whole
+from latentlab.formats.native import save_model
+from latentlab.formats.report import Card
+from latentlab.models.generator import Generator
+from latentlab.runs import CheckpointInfo
+from trainers.systems.system import System
 
-_NAME = re.compile(r"step-(\d{8})\.pt")
+_Place = tuple[int, tuple[int, ...], tuple[int, ...], torch.dtype]
+_ELSEWHERE = "networks.safetensors:"
+"""Begins a text in the state that stands for a tensor in the other file."""
 
 
-def save(folder: Path, step: int, state: dict[str, Any], keep: int) -> Path:
-    """Write the state after `step` steps and remove all but the newest `keep` checkpoints.
+def save(
+    folder: Path, system: System, loop_state: Mapping[str, Any], generator: Generator, card: Card
+) -> None:
+    """Fill the folder of a checkpoint.
+
+    Args:
+        folder: empty.
+        system: in training.
+        loop_state: what the loop needs, as tensors and plain values.
+        generator: the model to draw with.
+        card: what a person should know about it.
 
     Raises:
-        CheckpointError: the disk is full or cannot be written; what was there before still is.
+        CheckpointError, OSError, RuntimeError: the disk is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"step-{step:08d}.pt"
-    write_whole(path, lambda file: torch.save({"step": step, "state": state}, file))
-    for _, old in _found(folder)[:-keep]:
-        old.unlink(missing_ok=True)
-    return path
+    save_model(folder / "model.safetensors", generator, card)
+    tensors = _network_tensors(system)
+    # A tensor that two networks share is stored twice: safetensors knows no sharing.
+    copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    (folder / "networks.safetensors").write_bytes(to_safetensors(copies))
+    names = {_place(tensor): name for name, tensor in tensors.items() if tensor.numel()}
+    state = {"system": _packed(system.state_dict(), names), "loop": dict(loop_state)}
+    torch.save(state, folder / "state.pt")
 
 
-def load_newest(folder: Path) -> tuple[int, dict[str, Any]] | None:
-    """Steps done and state of the newest checkpoint; None when there is none.
+def load(found: CheckpointInfo) -> tuple[dict[str, Any], dict[str, Any]]:
+    """States of the system and of the loop.
 
     Raises:
-        TrainingError: it cannot be read.
+        TrainingError: it is damaged.
     """
-    found = _found(folder)
-    if not found:
-        return None
-    step, path = found[-1]
+    with readable(found):
+        networks = load_file(found.networks)
+        state = torch.load(found.state, weights_only=True, map_location="cpu")
+        return dict(_unpacked(state["system"], networks)), dict(state["loop"])
+
+
+@contextlib.contextmanager
+def readable(found: CheckpointInfo) -> Iterator[None]:
+    """Turns what a damaged checkpoint, or one of another system, brings about into a TrainingError."""
     try:
-        content = torch.load(path, weights_only=True, map_location="cpu")
-        return int(content["step"]), dict(content["state"])
+        yield
     except (
         OSError,
         RuntimeError,
         EOFError,
-        KeyError,
+        LookupError,
         TypeError,
         ValueError,
+        AttributeError,
+        SafetensorError,
         pickle.UnpicklingError,
     ) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
         raise TrainingError(
-            f"The checkpoint of step {step} is damaged: delete {path.name} to go on from the one before."
+            f"The checkpoint of step {found.step} is damaged or of another system ({reason}): delete {found.path} "
+            "to go on from the one before."
         ) from error
 
 
-def _found(folder: Path) -> list[tuple[int, Path]]:
-    if not folder.is_dir():
-        return []
-    matches = ((_NAME.fullmatch(path.name), path) for path in folder.iterdir())
-    return sorted((int(match[1]), path) for match, path in matches if match)
+def _network_tensors(system: System) -> dict[str, Tensor]:
+    """Every weight and buffer in training by name: the tensors themselves."""
+    return {
+        f"{network_name}.{name}": tensor
+        for network_name, network in system.networks.items()
+        for name, tensor in network.state_dict().items()
+        if isinstance(tensor, Tensor)
+    }
+
+
+def _packed(value: Any, names: Mapping[_Place, str]) -> Any:
+    """`value` with the tensors of networks replaced by their names."""
+    if isinstance(value, Tensor):
+        name = names.get(_place(value))
+        return value if name is None else _ELSEWHERE + name
+    if isinstance(value, dict):
+        return {key: _packed(inner, names) for key, inner in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_packed(inner, names) for inner in value)
+    return value
+
+
+def _place(tensor: Tensor) -> _Place:
+    """Where a tensor's numbers are: the same for a weight and what `state_dict` gives of it."""
+    return tensor.data_ptr(), tuple(tensor.shape), tensor.stride(), tensor.dtype
+
+
+def _unpacked(value: Any, networks: Mapping[str, Tensor]) -> Any:
+    if isinstance(value, str) and value.startswith(_ELSEWHERE):
+        return networks[value.removeprefix(_ELSEWHERE)]
+    if isinstance(value, dict):
+        return {key: _unpacked(inner, networks) for key, inner in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_unpacked(inner, networks) for inner in value)
+    return value

@@ -1,265 +1,278 @@
 """The training loop: a generator of events that the command line, tests and processes share.
 
-What a step sees is a function of the seed and the step's number alone (which pictures, mirrored or not, which
-noise), so a resumed run needs no random state and its curve has no seam: N + N steps are 2N, bit for bit.
+What a step sees is a function of the seed and the step's number alone, so a resumed run needs no random state and
+its curve has no seam: N + N steps are 2N, bit for bit. The first process of a team writes the run's folder.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
+import contextlib
+import errno
+import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor
 
-from latentlab.errors import TrainingError
-from latentlab.formats.native import save_model
-from latentlab.formats.report import Card
-from latentlab.models.seeds import normal_from_seed
-from latentlab.models.vae import VAE
-from trainers import checkpoint, data, vision
-from trainers.events import (
+from latentlab.errors import LatentLabError, TrainingError
+from latentlab.runs import (
     Event,
+    Failed,
     Finished,
     Measured,
     Preparing,
     Progress,
+    Request,
+    RolledBack,
+    RunState,
+    RunWriter,
     Sampled,
     Saved,
     Started,
 )
-from trainers.systems.vae import VAESystem, VAETraining
+from trainers import data, device, starting
+from trainers.finite import NotFiniteError
+from trainers.starting import Job
+from trainers.tally import Tally
+from trainers.team import ALONE, Team
+from trainers.training import Training
+from trainers.watching import Watchers, watchers_for
 
-_SHEET_COLUMNS = 12
-_MEASURED_PICTURES = 1024
-_FITTED_PICTURES = 4096
-_MEASURE_NOISE = 1 << 40
-"""A step number that no run reaches: noise of the measures is the same every time."""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the card of the trained model says in words."""
-
-    title: str = ""
-    """The model's name for people."""
-    description: str = ""
-    data: str = ""
-    """What the pictures are, and their licence; empty: what the source says."""
-    licence: str = ""
-    """Of the trained weights."""
+_WISHES = (None, Request.SNAPSHOT, Request.PAUSE, Request.STOP)
+"""The later one of two wishes wins."""
+_PAUSE_LOOK = 0.1
+"""Seconds between looks during a pause."""
+_FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_SHOWN_FILES = 20
+"""Unreadable files that an event names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What is trained, on what, and for how long."""
-
-    name: str
-    system: VAETraining
-    source: data.PictureSource
-    steps: int
-    batch_size: int = 32
-    seed: int = 0
-    mirror: bool = False
-    """Show half of the pictures as in a mirror: only where left and right mean the same."""
-    held_out: float = 0.05
-    """Share of the pictures that training never sees."""
-    about: About = About()
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """One run of a preset."""
-
-    preset: Preset
-    out: Path
-    """The run's folder: `config.json`, `samples/`, `checkpoints/`, `model.safetensors`."""
-    resume: bool = False
-    report_every: int = 50
-    save_every: int = 1000
-    """Steps between checkpoints, each with measures and a sheet of samples."""
-    keep: int = 2
-    """Checkpoints kept."""
-    workers: int = 1
-    """Processes that draw pictures."""
-    threads: int = 0
-    """Of torch; 0 leaves torch's choice."""
-
-
-def train(config: RunConfig, should_stop: Callable[[], bool]) -> Iterator[Event]:
-    """Train until the preset's last step, or until `should_stop` says so; then save.
+def train(job: Job, should_stop: Callable[[], bool], team: Team = ALONE) -> Iterator[Event]:
+    """Train until the last step, or until `should_stop` or a viewer says so; then save.
 
     Args:
-        config: of the run.
+        job: what is trained, and where its folder is.
         should_stop: asked before every step.
+        team: the processes that train together.
 
     Raises:
-        TrainingError: the run's folder holds another run or none to resume, the pictures cannot be read, or a
-            loss is not finite.
-        CheckpointError: the disk is full or cannot be written.
+        LatentLabError: the folder holds another run or none to resume, the data cannot be read, something is not
+            finite, or the disk is full. The last event and the last checkpoint are on disk.
     """
-    preset = config.preset
-    if config.threads:
-        torch.set_num_threads(config.threads)
-    for share, text in data.prepare(preset.source, config.workers):
-        yield Preparing(share, text)
-        if should_stop():
-            yield Finished(0, completed=False)
+    writer = starting.open_run(job) if team.rank == 0 else None
+    session = _Session(job, team, writer)
+    try:
+        for event in session.events(should_stop):
+            session.record(event)
+            yield event
+    except Exception as error:
+        failure = session.failed(error)
+        if failure is error:
+            raise
+        raise failure from error
+    finally:
+        session.close()
+
+
+class _Session:
+    """One process's work on a run, from the first event to the last."""
+
+    def __init__(self, job: Job, team: Team, writer: RunWriter | None) -> None:
+        self._job = job
+        self._config = job.config
+        self._team = team
+        self._writer = writer
+        self._state = RunState.STOPPED
+        self._step = 0
+        self._told_at = 0.0
+        self._show(RunState.PREPARING)
+
+    def record(self, event: Event) -> None:
+        """Write an event, in the first process."""
+        if self._writer is not None:
+            self._writer.write(event)
+
+    def failed(self, error: Exception) -> Exception:
+        """Put an error on record; returns it as the user should see it."""
+        told = _in_words(error, self._config.loop.batch_size)
+        self._state = RunState.FAILED
+        with contextlib.suppress(OSError):  # it may be the disk that the error is about
+            self.record(Failed(self._step, str(told) or type(told).__name__))
+        return told
+
+    def close(self) -> None:
+        """Show the last state and let go of the folder."""
+        if self._writer is None:
             return
-    pictures = data.load(preset.source, preset.held_out)
-    run = _Run(config, pictures)
-    step = run.open()
-    yield Started(
-        step,
-        preset.steps,
-        sum(weight.numel() for weight in run.system.network.parameters()),
-        len(pictures.train),
-        len(pictures.held_out),
-        pictures.skipped,
-    )
-    yield from run.steps(step, should_stop)
+        with contextlib.suppress(OSError):
+            self._show(self._state)
+        self._writer.close()
 
-
-class _Run:
-    """A system, its pictures and its folder."""
-
-    def __init__(self, config: RunConfig, pictures: data.Pictures) -> None:
-        self.config = config
-        self.preset = config.preset
-        self.pictures = pictures
-        self.system = VAESystem(self.preset.system, self.preset.steps, self.preset.seed)
-        self._seconds = 0.0
-
-    def open(self) -> int:
-        """Make the folder, or go on in it; returns the steps already done."""
-        folder, wanted = self.config.out, _as_json(self.preset)
-        described = folder / "config.json"
-        if not self.config.resume:
-            if described.exists():
-                raise TrainingError(f"{folder} already holds a run: resume it, or choose another folder.")
-            (folder / "samples").mkdir(parents=True, exist_ok=True)
-            described.write_text(json.dumps(wanted, indent=2), encoding="utf-8")
-            return 0
-        if not described.is_file():
-            raise TrainingError(f"{folder} holds no run to resume: start it first.")
-        found = json.loads(described.read_text(encoding="utf-8"))
-        if {**found, "about": None} != {**wanted, "about": None}:
-            raise TrainingError(
-                f"{folder} holds a run of another configuration: resume with the one it was started with."
+    def events(self, should_stop: Callable[[], bool]) -> Iterator[Event]:
+        """Everything that happens."""
+        loop = self._config.loop
+        if loop.threads:
+            torch.set_num_threads(loop.threads)
+        if self._team.rank == 0:
+            for share, text in data.prepare(self._config.data, self._job.workers):
+                yield Preparing(share, text)
+                if should_stop():
+                    yield Finished(0, completed=False)
+                    return
+        self._team.barrier()
+        items = data.open_data(self._config.data)
+        where = device.choose(loop.device, self._team.local_rank)
+        with Training(self._config, items, where, self._team) as training:
+            yield from starting.restore(self._job, training)
+            self._step, self._told_at = training.step, training.seconds
+            if self._writer is not None:
+                self._writer.forget_after(training.step)
+            yield Started(
+                step=training.step,
+                steps=loop.steps,
+                parameters=training.parameters,
+                items=items.count,
+                held_out=items.held_out.count,
+                batch_size=loop.batch_size,
+                device=where,
+                processes=self._team.size,
+                skipped=tuple(f"{file.name}: {file.reason}" for file in items.skipped[:_SHOWN_FILES]),
+                skipped_count=len(items.skipped),
             )
-        newest = checkpoint.load_newest(folder / "checkpoints")
-        if newest is None:
-            return 0
-        step, state = newest
-        self.system.load_state_dict(state["system"])
-        self._seconds = float(state["seconds"])
-        return step
+            self._show(RunState.RUNNING)
+            yield from self._steps(training, should_stop)
 
-    def steps(self, first: int, should_stop: Callable[[], bool]) -> Iterator[Event]:
-        """Train from step `first` on."""
-        config, preset = self.config, self.preset
-        tally = _Tally(preset.batch_size)
-        step = first
-        while step < preset.steps and not should_stop():
-            begun = time.perf_counter()
-            losses = self.system.train_step(self._batch(step), step, _noise(preset.seed, step))
-            step += 1
-            seconds = time.perf_counter() - begun
-            self._seconds += seconds
-            tally.add(losses, seconds)
-            if tally.count == config.report_every:
-                yield tally.report(step, preset.steps)
-            if step % config.save_every == 0 and step < preset.steps:
-                yield from self._save(step)
+    def _steps(self, training: Training, should_stop: Callable[[], bool]) -> Iterator[Event]:
+        loop = self._config.loop
+        watched = watchers_for(self._config, training.items.shape) if self._writer else []
+        watchers, tally = Watchers(watched, training.more.get("watchers", {})), Tally()
+        saved, backs = training.step, 0
+        while training.step < loop.steps:
+            wish = self._wish(should_stop)
+            if wish is Request.STOP:
+                break
+            if wish is Request.PAUSE:
+                self._pause(training, should_stop)
+                continue
+            try:
+                losses = training.advance()
+            except NotFiniteError as error:
+                backs += 1
+                yield self._roll_back(training, error, backs)
+                yield from self._save(training, watchers)
+                saved, tally = training.step, Tally()
+                continue
+            self._step = step = training.step
+            tally.add(losses)
+            yield from watchers.step(step, losses)
+            last = step == loop.steps
+            sheet_due = last or step % loop.sample_every == 0
+            save_due = last or step % loop.checkpoint_every == 0 or wish is Request.SNAPSHOT
+            if sheet_due or save_due or step % loop.report_every == 0:
+                yield self._progress(training, tally)
+            if sheet_due:
+                yield from self._sample(training, watchers)
+            if save_due:
+                yield from self._save(training, watchers)
+                saved = step
         if tally.count:
-            yield tally.report(step, preset.steps)
-        if step > first:
-            yield from self._save(step)
-        yield Finished(step, completed=step == preset.steps)
+            yield self._progress(training, tally)
+        if saved < training.step:
+            yield from self._save(training, watchers)
+        completed = training.step == loop.steps
+        self._state = RunState.FINISHED if completed else RunState.STOPPED
+        yield Finished(training.step, completed, training.seconds, training.time.overhead)
 
-    def _batch(self, step: int) -> Tensor:
-        preset = self.preset
-        indices = data.batch_indices(step, preset.batch_size, len(self.pictures.train), preset.seed)
-        images = data.to_images(self.pictures.train[indices])
-        if preset.mirror:
-            turned = np.random.default_rng((preset.seed, step)).random(preset.batch_size) < 0.5
-            images = torch.where(torch.from_numpy(turned)[:, None, None, None], images.flip(3), images)
-        return images
+    def _wish(self, should_stop: Callable[[], bool]) -> Request | None:
+        """What is to happen before the next step; the same in every process."""
+        asked: frozenset[Request] = self._writer.asked() if self._writer else frozenset()
+        if should_stop():
+            asked |= {Request.STOP}
+        number = max((_WISHES.index(wish) for wish in asked), default=0)
+        return _WISHES[self._team.largest(number)]
 
-    def _save(self, step: int) -> Iterator[Event]:
-        """Checkpoint, model, measures and samples."""
-        state = {"system": self.system.state_dict(), "seconds": self._seconds}
-        yield Saved(step, checkpoint.save(self.config.out / "checkpoints", step, state, self.config.keep))
-        generator = self.system.finished(data.to_images(self.pictures.train[:_FITTED_PICTURES]))
-        held_out = data.to_images(self.pictures.held_out[:_MEASURED_PICTURES])
-        measures = self.system.measure(generator, held_out, _noise(self.preset.seed, _MEASURE_NOISE))
-        yield Measured(step, measures)
-        save_model(self.config.out / "model.safetensors", generator, self._card(generator, step, measures))
-        sheet = self.config.out / "samples" / f"step-{step:08d}.png"
-        vision.save_sheet(_samples(generator, held_out[: 2 * _SHEET_COLUMNS]), _SHEET_COLUMNS, sheet)
-        yield Sampled(step, sheet)
+    def _pause(self, training: Training, should_stop: Callable[[], bool]) -> None:
+        """Wait until nobody asks for a pause any more."""
+        self._show(RunState.PAUSED)
+        while self._wish(should_stop) is Request.PAUSE:
+            time.sleep(_PAUSE_LOOK)
+        training.time.forget_time()
+        self._show(RunState.RUNNING)
 
-    def _card(self, generator: VAE, step: int, measures: dict[str, float]) -> Card:
-        preset = self.preset
-        return Card(
-            name=preset.about.title or preset.name,
-            family=generator.capabilities.family,
-            description=preset.about.description,
-            data=preset.about.data or data.describe(preset.source),
-            licence=preset.about.licence,
-            recipe=(
-                f"Preset {preset.name}: {step:,} of {preset.steps:,} steps of {preset.batch_size} pictures, "
-                f"{self._seconds / 60:.0f} minutes of training, seed {preset.seed}."
-            ),
-            measures=self.system.measures_in_words(measures),
+    def _roll_back(self, training: Training, error: NotFiniteError, times: int) -> RolledBack:
+        """Go to the newest checkpoint with lower learning rates.
+
+        Raises:
+            NotFiniteError: `error`, where the run may not go back, or has done so often enough.
+        """
+        loop = self._config.loop
+        if self._writer is None or self._team.size > 1 or times > loop.roll_backs:
+            raise error
+        failed_at = training.step
+        found = self._writer.folder.list_checkpoints()
+        training.load(found[-1] if found else None, loop.roll_back_rate)
+        self._step = training.step
+        change = f"Learning rates x {training.rate:.3g}."
+        return RolledBack(failed_at, training.step, str(error), change)
+
+    def _progress(self, training: Training, tally: Tally) -> Progress:
+        training.time.end_block()
+        left, error = training.time.left(training.step)
+        count, seconds = tally.count, training.seconds
+        speed = count * self._config.loop.batch_size / max(1e-9, seconds - self._told_at)
+        self._told_at = seconds
+        losses = self._team.means(tally.take())
+        self._show(RunState.RUNNING, left)
+        return Progress(training.step, losses, speed, seconds, left, error)
+
+    def _sample(self, training: Training, watchers: Watchers) -> Iterator[Event]:
+        if self._writer is not None:
+            training.time.waited()
+            sight = training.look()
+            path = self._writer.folder.samples / f"step-{training.step:08d}.png"
+            training.write_sheet(sight, path)
+            yield Measured(training.step, sight.measures)
+            yield Sampled(training.step, f"samples/{path.name}")
+            yield from watchers.sampled(sight)
+            training.time.spent("sample")
+
+    def _save(self, training: Training, watchers: Watchers) -> Iterator[Event]:
+        if self._writer is not None:
+            training.time.waited()
+            loop, step = self._config.loop, training.step
+            milestone = bool(loop.milestone_every) and step % loop.milestone_every == 0
+            training.more["watchers"] = watchers.state_dict()
+            with self._writer.checkpoint(step, milestone=milestone) as folder:
+                training.save(folder)
+            self._writer.prune(loop.keep)
+            self._writer.done(Request.SNAPSHOT)
+            name = self._writer.folder.checkpoint_folder(step).name
+            yield Saved(step, f"checkpoints/{name}", milestone)
+            training.time.spent("checkpoint")
+
+    def _show(self, state: RunState, seconds_left: float | None = None) -> None:
+        if self._writer is not None:
+            known = seconds_left if seconds_left is not None and math.isfinite(seconds_left) else None
+            self._writer.show(state, self._step, self._config.loop.steps, known)
+
+
+def _in_words(error: Exception, batch_size: int) -> Exception:
+    """The error as a user should see it, with cause and remedy; the same one where it already says so."""
+    text = str(error)
+    if isinstance(error, LatentLabError):
+        return error
+    if (isinstance(error, OSError) and error.errno in _FULL_DISK) or "No space left" in text:
+        return TrainingError(
+            "There is not enough room on the disk: free some and resume the run. What was saved before is intact."
         )
-
-
-class _Tally:
-    """Losses and time since the last report."""
-
-    def __init__(self, batch_size: int) -> None:
-        self._batch_size = batch_size
-        self._forget()
-
-    def _forget(self) -> None:
-        self.count = 0
-        self._seconds = 0.0
-        self._sums: dict[str, float] = {}
-
-    def add(self, losses: dict[str, float], seconds: float) -> None:
-        self.count += 1
-        self._seconds += seconds
-        self._sums = {name: self._sums.get(name, 0.0) + value for name, value in losses.items()}
-
-    def report(self, step: int, steps: int) -> Progress:
-        """The means so far, and a new start."""
-        means = {name: total / self.count for name, total in self._sums.items()}
-        pace = self._seconds / self.count
-        self._forget()
-        return Progress(step, means, self._batch_size / pace, (steps - step) * pace)
-
-
-@torch.no_grad()
-def _samples(generator: VAE, images: Tensor) -> Tensor:
-    """Four rows of samples of the same codes every time, then pairs of an image and its reconstruction."""
-    z = normal_from_seed(0, 4 * _SHEET_COLUMNS, generator.capabilities.z_dim)
-    pairs = torch.stack([images, generator(generator.encode(images).mu)], 1).flatten(0, 1)
-    return torch.cat([generator(z), pairs])
-
-
-def _noise(seed: int, step: int) -> torch.Generator:
-    """The random numbers of one step, a function of the seed and the step."""
-    state = np.random.SeedSequence((seed, step)).generate_state(1, np.uint64)
-    return torch.Generator().manual_seed(int(state[0] >> np.uint64(1)))
-
-
-def _as_json(preset: Preset) -> Any:
-    """The preset as JSON has it: tuples become lists."""
-    return json.loads(json.dumps(dataclasses.asdict(preset)))
+    if isinstance(error, OSError):
+        return TrainingError(f"The run's folder cannot be written ({text}): see to it, then resume the run.")
+    if isinstance(error, torch.OutOfMemoryError) or "not enough memory" in text:
+        return TrainingError(
+            f"There is not enough memory for batches of {batch_size}: choose a smaller one with --batch-size."
+        )
+    if isinstance(error, RuntimeError) and ("gloo" in text.lower() or "nccl" in text.lower()):
+        return TrainingError(
+            f"Another process of the team is gone ({text.splitlines()[0][:120]}): see its messages, then resume."
+        )
+    return error

@@ -6,9 +6,15 @@ all that a form needs, so a window can offer hyper-parameters without importing 
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from latentlab.errors import LatentLabError
+from latentlab.models.catalogue import config_from_json, config_to_json
 
 
 class Settings(BaseModel):
@@ -51,3 +57,32 @@ def setting(
         lt=below,
         json_schema_extra={"unit": unit, "group": group},
     )
+
+
+class Architecture:
+    """Marks a field that holds the config dataclass of a `latentlab.models` network.
+
+    `network: Annotated[VAEConfig, Architecture()]` is read from JSON as a model file is: every value is checked.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        assert dataclasses.is_dataclass(source)
+
+        def read(value: Any) -> Any:
+            if isinstance(value, source):  # type: ignore[arg-type]
+                return value
+            if not isinstance(value, Mapping):
+                raise ValueError("an architecture is an object of JSON")
+            try:
+                return config_from_json(source, value)  # type: ignore[arg-type]
+            except LatentLabError as error:
+                raise ValueError(str(error)) from error
+
+        return core_schema.no_info_plain_validator_function(
+            read, serialization=core_schema.plain_serializer_function_ser_schema(config_to_json)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "object", "description": "Architecture of a network."}

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.nn import functional as differentiable
 
+from latentlab.errors import TrainingError
+
+_PATIENCE = timedelta(hours=4)
+"""How long a process waits for another one that is alive: the first one may have data to make ready."""
+
 
 class Team:
     """What a process needs of the others: gradients and means over a team are those of the whole batch."""
 
-    def __init__(self, rank: int = 0, size: int = 1) -> None:
-        """Describe a process of a team; `torch.distributed` is ready where `size` is above 1."""
+    def __init__(self, rank: int = 0, size: int = 1, local_rank: int = 0) -> None:
+        """Describe a process of a team; `torch.distributed` is ready where `size` is above 1.
+
+        Args:
+            rank: number of the process among all.
+            size: how many there are.
+            local_rank: number of the process among those of its machine.
+        """
         self.rank = rank
         self.size = size
+        self.local_rank = local_rank
 
     def part(self, whole: Tensor) -> Tensor:
         """The rows of (N, ...) that are this process's, (N / size, ...): consecutive ones."""
@@ -64,7 +79,7 @@ class Team:
 
     def any(self, wanted: bool) -> bool:
         """Whether any process says yes; the same answer everywhere."""
-        return bool(self._largest(float(wanted)))
+        return self.largest(int(wanted)) > 0
 
     def barrier(self) -> None:
         """Wait for all processes."""
@@ -77,12 +92,41 @@ class Team:
             for tensor in tensors:
                 dist.broadcast(tensor, 0)
 
-    def _largest(self, value: float) -> float:
+    def largest(self, value: int) -> int:
+        """The largest of the numbers of all processes; the same answer everywhere."""
         if self.size == 1:
             return value
         number = torch.tensor(value)
         dist.all_reduce(number, dist.ReduceOp.MAX)
-        return float(number)
+        return int(number)
 
 
 ALONE = Team()
+
+
+@contextlib.contextmanager
+def assemble(device: str) -> Iterator[Team]:
+    """The team that `torchrun` made of this process and others; a team of one without `torchrun`.
+
+    Args:
+        device: of the configuration; with "cpu" all talk is by gloo.
+
+    Raises:
+        TrainingError: the others cannot be reached.
+    """
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        yield ALONE
+        return
+    cuda = device != "cpu" and torch.cuda.is_available()
+    local_rank = int(os.environ.get("LOCAL_RANK", "0"))
+    if cuda:
+        torch.cuda.set_device(local_rank % torch.cuda.device_count())
+    try:
+        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=_PATIENCE)
+    except (RuntimeError, ValueError) as error:
+        raise TrainingError(f"The processes of the team cannot reach each other: {error}") from error
+    try:
+        yield Team(dist.get_rank(), dist.get_world_size(), local_rank)
+    finally:
+        dist.destroy_process_group()

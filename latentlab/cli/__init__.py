@@ -16,6 +16,7 @@ from latentlab.render.memory import keep_freed_memory
 COMMANDS = {
     "render": "render pictures to PNG files",
     "info": "say what a model file is, without opening it",
+    "train": "train a model on a folder of pictures",
     "convert": "save a model in LatentLab's own format",
     "screenshot": "render a screen of the application to a PNG file",
     "bench": "measure what the user feels, as ratios taken in one run",

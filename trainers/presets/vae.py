@@ -1,11 +1,11 @@
-"""Named trainings that can be repeated. `landscape-vae-64` is the bundled model."""
+"""Presets of the VAE. `landscape-vae-64` is the bundled model."""
 
 from __future__ import annotations
 
 from latentlab.models.steps import Activation, Conv, Linear, Reshape, Skip, Step, Transposed
 from latentlab.models.vae import VAEConfig
-from trainers.data import DrawnPictures
-from trainers.loop import About, Preset
+from trainers.config import About, LoopSettings, RunConfig
+from trainers.data.settings import DataSettings, DrawnSource
 from trainers.systems.vae import VAETraining
 
 _SILU = Activation("silu")
@@ -35,8 +35,10 @@ def _landscape_network(z_dim: int) -> VAEConfig:
     return VAEConfig(resolution=64, z_dim=z_dim, layers=decoder, encoder=encoder, head=Linear(3072, z_dim))
 
 
-LANDSCAPE_VAE_64 = Preset(
+LANDSCAPE_VAE_64 = RunConfig(
     name="landscape-vae-64",
+    summary="Drawn hills under a sun or a moon at 64 px: the bundled model.",
+    system="vae",
     about=About(
         title="Landscapes",
         description=(
@@ -50,7 +52,7 @@ LANDSCAPE_VAE_64 = Preset(
         ),
         licence="CC0 1.0",
     ),
-    system=VAETraining(
+    settings=VAETraining(
         network=_landscape_network(32),
         likelihood="laplace",
         beta=40.0,
@@ -65,10 +67,10 @@ LANDSCAPE_VAE_64 = Preset(
         fit_prior=True,
         autocast=True,
     ),
-    source=DrawnPictures(style="landscape", count=16_000, seed=0, resolution=64),
-    steps=14_000,
-    batch_size=16,
-    mirror=True,
+    data=DataSettings(
+        source=DrawnSource(style="landscape", count=16_000, seed=0), resolution=64, mirror=True
+    ),
+    loop=LoopSettings(steps=14_000, batch_size=16),
 )
 
-PRESETS = {preset.name: preset for preset in (LANDSCAPE_VAE_64,)}
+PRESETS = (LANDSCAPE_VAE_64,)

@@ -1,0 +1,65 @@
+"""A training run as a directory: written by `trainers`, followed by any number of viewers, live or years later.
+
+Belongs here: the layout of the directory, its event log, its status, its checkpoints as folders, and what viewers
+ask of a run. Knows no tensors and no widgets: importing this package takes the standard library alone, so that a
+window can show a run at once and a run on a cluster can be read anywhere.
+
+    config.json        what is trained (validated by trainers), schema.json: its JSON schema, for forms
+    events.jsonl       one event per line, only ever appended to
+    status.json        who trains, how far it is, and its heartbeat
+    control/           what viewers ask for: pause, stop, snapshot
+    samples/           sheets of samples of the same latents every time, and those latents
+    checkpoints/       one folder per checkpoint: model.safetensors, networks.safetensors, state.pt
+    tensorboard/       the same curves for TensorBoard
+"""
+
+from latentlab.runs.control import Control, Request
+from latentlab.runs.curves import Curve, Curves
+from latentlab.runs.events import (
+    Entry,
+    Event,
+    Failed,
+    Finished,
+    Measured,
+    Preparing,
+    Progress,
+    RolledBack,
+    Sampled,
+    Saved,
+    Severity,
+    Started,
+    Warned,
+)
+from latentlab.runs.folder import CheckpointInfo, RunFolder
+from latentlab.runs.follower import RunFollower
+from latentlab.runs.info import RunInfo, find_runs
+from latentlab.runs.status import RunState, Status
+from latentlab.runs.writer import RunWriter
+
+__all__ = [
+    "CheckpointInfo",
+    "Control",
+    "Curve",
+    "Curves",
+    "Entry",
+    "Event",
+    "Failed",
+    "Finished",
+    "Measured",
+    "Preparing",
+    "Progress",
+    "Request",
+    "RolledBack",
+    "RunFolder",
+    "RunFollower",
+    "RunInfo",
+    "RunState",
+    "RunWriter",
+    "Sampled",
+    "Saved",
+    "Severity",
+    "Started",
+    "Status",
+    "Warned",
+    "find_runs",
+]

@@ -1,0 +1,71 @@
+"""What a list of runs shows, read without their event logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from latentlab.errors import RunError
+from latentlab.runs.folder import RunFolder
+from latentlab.runs.status import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One run of a list."""
+
+    path: Path
+    name: str
+    """Of the preset it began with."""
+    system: str
+    state: RunState
+    step: int
+    steps: int
+    seconds_left: float | None
+    changed: float
+    """Seconds since 1970: when it last showed life."""
+    sheet: Path | None
+    """Its newest sheet of samples."""
+    checkpoints: int
+
+    @classmethod
+    def read(cls, path: Path) -> RunInfo:
+        """Look at the run in a folder.
+
+        Raises:
+            RunError: there is none, or its configuration is damaged.
+        """
+        folder = RunFolder(path)
+        config = folder.read_config()
+        status = folder.read_status()
+        sheets = folder.sheets()
+        return cls(
+            path=path,
+            name=str(config.get("name") or path.name),
+            system=str(config.get("system", "")),
+            state=status.state_now() if status else RunState.CRASHED,
+            step=status.step if status else 0,
+            steps=status.steps if status else 0,
+            seconds_left=status.seconds_left if status else None,
+            changed=status.time if status else folder.config.stat().st_mtime,
+            sheet=sheets[-1] if sheets else None,
+            checkpoints=len(folder.list_checkpoints()),
+        )
+
+
+def find_runs(folder: Path) -> list[RunInfo]:
+    """The runs in a folder and in the folders inside it, newest change first; damaged ones are left out."""
+    found = []
+    for path in (folder, *_folders(folder)):
+        try:
+            found.append(RunInfo.read(path))
+        except (RunError, OSError):
+            continue
+    return sorted(found, key=lambda info: info.changed, reverse=True)
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_dir()]
+    except OSError:
+        return []

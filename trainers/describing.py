@@ -1,0 +1,113 @@
+"""Presets, hyper-parameters and events in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from latentlab.runs import (
+    Event,
+    Failed,
+    Finished,
+    Measured,
+    Preparing,
+    Progress,
+    RolledBack,
+    Sampled,
+    Saved,
+    Started,
+    Warned,
+)
+from trainers.config import RunConfig, schema
+
+
+def listing(presets: Mapping[str, RunConfig], *, as_json: bool) -> str:
+    """All presets, by name."""
+    rows = [
+        {"name": preset.name, "system": preset.system, "summary": preset.summary}
+        for _, preset in sorted(presets.items())
+    ]
+    if as_json:
+        return json.dumps(rows, indent=2)
+    return "\n".join(f"{row['name']:<24}{row['system']:<16}{row['summary']}" for row in rows)
+
+
+def description(config: RunConfig, *, as_json: bool) -> str:
+    """Every hyper-parameter of a configuration: value, range, unit and sentence."""
+    if as_json:
+        return json.dumps({"schema": schema(config.system), "values": config.plain()}, indent=2)
+    lines = [f"{config.name}: {config.summary}", f"system {config.system}"]
+    for group in ("settings", "data", "loop"):
+        lines.append(f"\n{group}")
+        lines += _lines(getattr(config, group), "  ")
+    return "\n".join(lines)
+
+
+def _lines(settings: Any, indent: str) -> list[str]:
+    found: list[str] = []
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if hasattr(type(value), "model_fields"):
+            found += [f"{indent}{name}", *_lines(value, indent + "  ")]
+            continue
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        shown = str(value) if len(str(value)) <= 24 else str(value)[:21] + "..."
+        told = " ".join(part for part in (_range(field.metadata), str(extra.get("unit", ""))) if part)
+        found.append(f"{indent}{name:<20} {shown:<26}{field.description or ''}{f' [{told}]' if told else ''}")
+    return found
+
+
+def _range(bounds: list[Any]) -> str:
+    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    return " ".join(
+        f"{word} {getattr(bound, name):g}"
+        for name, word in words.items()
+        for bound in bounds
+        if getattr(bound, name, None) is not None
+    )
+
+
+def line(event: Event) -> str:
+    """One line about an event."""
+    match event:
+        case Preparing():
+            return event.text
+        case Started():
+            where = event.device if event.processes == 1 else f"{event.processes} processes on {event.device}"
+            return (
+                f"Step {event.step:,} of {event.steps:,} on {where}: {event.parameters:,} parameters, "
+                f"{event.items:,} items, {event.held_out:,} held out, {event.skipped_count} unreadable"
+            )
+        case Progress():
+            return (
+                f"{event.step:>7,}  {_numbers(event.losses)}  {event.images_per_second:.0f} images/s, "
+                f"{duration(event.seconds_left, event.seconds_left_error)}"
+            )
+        case Measured():
+            return f"{event.step:>7,}  held out: {_numbers(event.measures)}"
+        case Sampled() | Saved():
+            return f"{event.step:>7,}  {event.path}"
+        case Warned():
+            return f"{event.step:>7,}  {event.severity}: {event.text} {event.remedy}"
+        case RolledBack():
+            return f"{event.step:>7,}  back to step {event.to_step:,}: {event.reason} {event.change}"
+        case Finished():
+            done = "done" if event.completed else "stopped; --resume goes on"
+            return f"{event.step:>7,}  {done}"
+        case Failed():
+            return f"{event.step:>7,}  {event.text}"
+
+
+def duration(seconds: float, error: float) -> str:
+    """Time left in words, with its uncertainty where it is known."""
+    if not math.isfinite(seconds):
+        return "time left not known yet"
+    unit, name = (1.0, "s") if seconds < 120 else (60.0, "min") if seconds < 7200 else (3600.0, "h")
+    about = f" ± {error / unit:.2g}" if math.isfinite(error) else ""
+    return f"{seconds / unit:.3g}{about} {name} left"
+
+
+def _numbers(values: Mapping[str, float]) -> str:
+    return "  ".join(f"{name} {value:.5g}" for name, value in values.items())
