@@ -11,7 +11,7 @@ from latentlab.formats.torch_zip import TorchArchive, read_directory
 
 
 def read_torch(source: Source, container: Container) -> Contents:
-    """The networks of a torch checkpoint: state dicts at any depth, and whole pickled modules.
+    """The networks of a torch checkpoint: state dicts at any depth, and whole pickled modules; or a lone tensor.
 
     Raises:
         CheckpointError: it is damaged or cut off.
@@ -26,7 +26,9 @@ def read_torch(source: Source, container: Container) -> Contents:
     else:
         saved = LegacyStream(source, 0, source.size, strange)
         has_code = any(is_module_reference(reference.value) for reference in saved.references)
-    gather(contents, saved.value, Meaning(source, saved.locate), source)
+    meaning = Meaning(source, saved.locate)
+    lone = meaning.tensor(saved.value) is not None
+    gather(contents, {"tensor": saved.value} if lone else saved.value, meaning, source)
     if has_code:
         contents.doubts.append("The file carries program text. It was ignored; nothing was run.")
     if strange:

@@ -29,19 +29,21 @@ from latentlab.latents.json_values import (
 
 VERSION = 1
 MAX_DIMS = 1 << 16
+MAX_LAYERS = 256
 MAX_CHARACTERS = 1 << 23
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Direction:
-    """A unit vector in the space of codes. Two are equal when every field is, to the bit."""
+    """A unit vector in the space of codes, or one per layer. Two are equal when every field is, to the bit."""
 
     id: str
-    """What `DirectionWeight.direction` says: "pca:0", "sefa:3", "random:7:0", "file:<hash>"."""
+    """What `DirectionWeight.direction` says: "pca:0", "sefa:3", "random:7:0", "learned:<hash>", "file:<hash>"."""
     name: str
     """For people: "Main change 1"."""
     vector: NDArray[np.float32]
-    """(code_dim,), read-only; of the code's numbers beyond `Capabilities.latent_dims` none is moved."""
+    """(code_dim,), or (num_codes, code_dim) where every layer has its own; read-only. Of the code's numbers
+    beyond `Capabilities.latent_dims` none is moved."""
     sigma: float
     """Standard deviation of the model's own codes along it: one unit of `DirectionWeight.weight`."""
     explained: float | None = None
@@ -51,8 +53,8 @@ class Direction:
 
     def __post_init__(self) -> None:
         vector = np.array(self.vector, dtype="<f4", copy=True)
-        if vector.ndim != 1 or not np.isfinite(vector).all():
-            raise RecipeError(f"Direction {self.id!r} is not a row of finite numbers: compute it again.")
+        if vector.ndim not in (1, 2) or not vector.size or not np.isfinite(vector).all():
+            raise RecipeError(f"Direction {self.id!r} is no row of finite numbers: compute it again.")
         vector.setflags(write=False)
         object.__setattr__(self, "vector", vector)
 
@@ -63,7 +65,8 @@ class Direction:
         return hash(self._values())
 
     def _values(self) -> tuple[object, ...]:
-        return (self.id, self.name, self.vector.tobytes(), self.sigma, self.explained, self.about)
+        numbers = (self.vector.shape, self.vector.tobytes())
+        return (self.id, self.name, numbers, self.sigma, self.explained, self.about)
 
 
 class DirectionSet:
@@ -112,6 +115,11 @@ class DirectionSet:
         """All ids in order."""
         return tuple(self._by_id)
 
+    def without(self, ids: Iterable[str]) -> DirectionSet:
+        """This set less some; unknown ids are none of its."""
+        gone = set(ids)
+        return DirectionSet(direction for direction in self if direction.id not in gone)
+
     def with_directions(self, directions: Iterable[Direction]) -> DirectionSet:
         """This set and more; those with a known id take its place."""
         result = DirectionSet()
@@ -126,14 +134,26 @@ def content_id(direction: Direction) -> str:
 
 
 class _Vector:
-    """float32 numbers as base64 of their little-endian bytes."""
+    """float32 numbers as base64 of their little-endian bytes; a list of as many as there are layers."""
 
     def write(self, value: NDArray[np.float32], where: str) -> Json:
-        if len(value) > MAX_DIMS:
-            refuse(where, len(value), f"at most {MAX_DIMS} numbers")
+        if value.size > MAX_DIMS:
+            refuse(where, value.size, f"at most {MAX_DIMS} numbers")
+        if value.ndim == 2:
+            return [self.write(row, where) for row in value]
         return base64.b64encode(value.astype("<f4").tobytes()).decode("ascii")
 
     def read(self, value: Json, where: str) -> NDArray[np.float32]:
+        if not isinstance(value, list):
+            return self._row(value, where)
+        if not value or len(value) > MAX_LAYERS:
+            refuse(where, value, f"1 to {MAX_LAYERS} layers")
+        rows = [self._row(item, where) for item in value]
+        if any(len(row) != len(rows[0]) for row in rows) or len(rows) * len(rows[0]) > MAX_DIMS:
+            refuse(where, value, f"layers alike, of at most {MAX_DIMS} numbers in all")
+        return np.stack(rows)
+
+    def _row(self, value: Json, where: str) -> NDArray[np.float32]:
         if not isinstance(value, str) or len(value) > 6 * MAX_DIMS:
             refuse(where, value, f"at most {MAX_DIMS} numbers in base64")
         try:
