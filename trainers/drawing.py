@@ -1,5 +1,7 @@
 """Pictures drawn from DiceBear illustration styles: as many as wished, the same for the same seed.
 
+Every picture comes with its attributes: what each part of it is, and its colours.
+
 Needs the optional packages of `pip install latentlab[data]`, imported only when a picture is drawn.
 """
 
@@ -10,8 +12,10 @@ import io
 import json
 import multiprocessing
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +46,20 @@ _HILLS = ("dunes", "gentle", "mesa", "peak", "rolling", "slope")
 _AERIAL = (0.74, 0.46, 0.2, 0.0)
 """How much of the horizon's colour lies over each hill, far to near."""
 
+# fmt: off
+_COLOURS = {
+    "black": "#000000", "white": "#ffffff", "gray": "#808080", "silver": "#c0c0c0", "charcoal": "#36454f",
+    "red": "#e02020", "coral": "#f08070", "pink": "#f59ab0", "magenta": "#e060c0", "purple": "#800080",
+    "violet": "#9070e0", "indigo": "#3f3f9f", "navy": "#101850", "blue": "#3060e0", "periwinkle": "#90a8e0",
+    "sky": "#87ceeb", "cyan": "#00c8d8", "aqua": "#9adcdc", "teal": "#108080", "green": "#20a040",
+    "mint": "#80e090", "lime": "#a8e040", "olive": "#808020", "forest": "#205030", "yellow": "#ffe040",
+    "lemon": "#fff080", "gold": "#d8b060", "amber": "#ffc060", "orange": "#f09030", "rust": "#c84010",
+    "peach": "#ffdbb4", "tan": "#edb98a", "bronze": "#d08b5b", "sienna": "#ae5d29", "brown": "#8a5030",
+    "chestnut": "#724133", "umber": "#694d3d", "espresso": "#2c1b18", "ivory": "#f4ead8", "blond": "#ecdcbf",
+}
+# fmt: on
+"""Names of colours, for captions and classes."""
+
 
 def available_styles() -> tuple[str, ...]:
     """Names of the styles that are installed."""
@@ -54,8 +72,37 @@ def style_licence(style: str) -> str:
     return str(licence.get("name", "unknown"))
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture and what is in it."""
+
+    pixels: Pixels
+    """(resolution, resolution, 3)."""
+    attributes: Mapping[str, str]
+    """Values by name: "head" is "short3", "skinColor" is "#edb98a"; parts that are left out are missing."""
+
+
 def draw(style: str, seed: int, index: int, resolution: int) -> Pixels:
     """Picture number `index` of the endless set `seed`, (resolution, resolution, 3)."""
+    return draw_with_attributes(style, seed, index, resolution).pixels
+
+
+def draw_with_attributes(
+    style: str, seed: int, index: int, resolution: int, only: Mapping[str, Sequence[str]] | None = None
+) -> Drawn:
+    """Picture number `index` of the endless set `seed`, and what is in it.
+
+    Args:
+        style: name of the style.
+        seed: of the set.
+        index: from 0.
+        resolution: side in pixels.
+        only: values that attributes are restricted to, by name: of a part, its variants, and "none" for a part
+            that may be left out; of a colour, its words (`colour_words`).
+
+    Raises:
+        TrainingError: DiceBear is not installed, or there is no such style, attribute or value.
+    """
     try:
         import resvg_py
         from dicebear import Avatar
@@ -64,20 +111,37 @@ def draw(style: str, seed: int, index: int, resolution: int) -> Pixels:
     options: dict[str, Any] = {"seed": f"{seed}-{index}", "size": resolution}
     if style == "landscape":
         options |= _landscape_light(np.random.default_rng((seed, index)))
-    svg = str(Avatar(_style(style), options))
-    png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=resolution, height=resolution))
+    options |= _restrictions(style, only or {})
+    drawn = Avatar(_style(style), options).to_json()
+    png = bytes(resvg_py.svg_to_bytes(svg_string=drawn["svg"], width=resolution, height=resolution))
     picture = Image.open(io.BytesIO(png)).convert("RGBA")
     paper = Image.new("RGBA", picture.size, "white")
-    return np.asarray(Image.alpha_composite(paper, picture).convert("RGB"))
+    pixels = np.asarray(Image.alpha_composite(paper, picture).convert("RGB"))
+    return Drawn(pixels, _attributes(drawn["options"]))
 
 
-def draw_many(style: str, seed: int, count: int, resolution: int, workers: int = 0) -> Iterator[Pixels]:
-    """The first `count` pictures of a set, in order, drawn by low-priority processes.
+def draw_many(
+    style: str,
+    seed: int,
+    count: int,
+    resolution: int,
+    workers: int = 0,
+    *,
+    first: int = 0,
+    only: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Drawn]:
+    """Pictures number `first` to `count` - 1 of a set, in order, drawn by low-priority processes.
 
     Args:
+        style: name of the style.
+        seed: of the set.
+        count: where to end.
+        resolution: side in pixels.
         workers: how many processes; 0 draws in this one.
+        first: where to begin.
+        only: as `draw_with_attributes`.
     """
-    jobs = ((style, seed, index, resolution) for index in range(count))
+    jobs = ((style, seed, index, resolution, only) for index in range(first, count))
     if not workers:
         yield from map(_draw_job, jobs)
         return
@@ -86,8 +150,115 @@ def draw_many(style: str, seed: int, count: int, resolution: int, workers: int =
         yield from pool.imap(_draw_job, jobs, chunksize=64)
 
 
-def _draw_job(job: tuple[str, int, int, int]) -> Pixels:
-    return draw(*job)
+def attribute_names(style: str) -> tuple[str, ...]:
+    """Attributes of a style: its parts, then its colours ("skinColor")."""
+    definition = _definition(style)
+    colours = (f"{name}Color" for name in definition.get("colors", {}))
+    return (*definition.get("components", {}), *colours)
+
+
+def attribute_values(style: str, name: str) -> tuple[str, ...]:
+    """The values that an attribute can have; "none" is one of a part that may be left out.
+
+    Raises:
+        TrainingError: there is no such attribute.
+    """
+    definition = _definition(style)
+    if name not in attribute_names(style):
+        raise TrainingError(
+            f"The style {style!r} has no attribute {name!r}: choose from {', '.join(attribute_names(style))}."
+        )
+    part = definition["components"].get(name)
+    if part is None:
+        return tuple(colour_words(style, name).values())
+    optional = ("none",) if (part.get("probability") or 100) < 100 else ()
+    return (*part["variants"], *optional)
+
+
+def colour_words(style: str, name: str) -> dict[str, str]:
+    """A word for each colour of a palette, by its value "#edb98a": the nearest of our names, each used once."""
+    palette = _definition(style)["colors"][name.removesuffix("Color")]["values"]
+    words: dict[str, str] = {}
+    for value in palette:
+        nearest = sorted(_COLOURS, key=lambda word: _distance(value, _COLOURS[word]))
+        words[value] = next((word for word in nearest if word not in words.values()), value)
+    return words
+
+
+def value_in_words(style: str, attributes: Mapping[str, str], name: str) -> str:
+    """The value of one attribute of a picture: "short3", "peach"; "none" when it is missing."""
+    value = attributes.get(name, "none")
+    return colour_words(style, name).get(value, value) if name.endswith("Color") else value
+
+
+def sentence(style: str, attributes: Mapping[str, str], names: Sequence[str]) -> str:
+    """A caption that names some attributes: "open peeps with short hair head, no mask and peach skin"."""
+    parts = []
+    for name in names:
+        value = _spoken(value_in_words(style, attributes, name))
+        parts.append(f"{'no' if value == 'none' else value} {_spoken(name.removesuffix('Color'))}")
+    listed = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+    return f"{_spoken(style)} with {listed}"
+
+
+def versions() -> str:
+    """Versions of what draws: another version may draw another picture."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return " ".join(version(name) for name in ("dicebear-core", "dicebear-styles", "resvg-py"))
+    except PackageNotFoundError as error:
+        raise _not_installed() from error
+
+
+def _attributes(options: Mapping[str, Any]) -> dict[str, str]:
+    """Variants and colours among the options that a picture was drawn with."""
+    found: dict[str, str] = {}
+    for key, value in options.items():
+        if key.endswith("Variant") and isinstance(value, str):
+            found[key.removesuffix("Variant")] = value
+        elif key.endswith("Color") and value:
+            found[key] = value if isinstance(value, str) else value[0]
+    return found
+
+
+def _restrictions(style: str, only: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Options that leave attributes no other values than these."""
+    options: dict[str, Any] = {}
+    for name, values in only.items():
+        known = attribute_values(style, name)
+        odd = [value for value in values if value not in known]
+        if odd or not values:
+            raise TrainingError(
+                f"The attribute {name!r} of the style {style!r} cannot be {', '.join(odd) or 'nothing'}: "
+                f"choose from {', '.join(known)}."
+            )
+        if name.endswith("Color"):
+            options[name] = [value for value, word in colour_words(style, name).items() if word in values]
+            continue
+        variants = [value for value in values if value != "none"]
+        if variants:
+            options[f"{name}Variant"] = variants
+        if "none" in known and ("none" not in values or not variants):
+            options[f"{name}Probability"] = 100 if variants else 0
+    return options
+
+
+def _spoken(name: str) -> str:
+    """ "medicalMask2" as "medical mask 2"."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Za-z])|[-_]", " ", name)
+    return spaced.lower()
+
+
+def _distance(one: str, other: str) -> float:
+    """How different two colours look: redmean, a weighted distance in RGB."""
+    (r1, g1, b1), (r2, g2, b2) = (_rgb(value) for value in (one, other))
+    mean = (r1 + r2) / 2
+    return (2 + mean) * (r1 - r2) ** 2 + 4 * (g1 - g2) ** 2 + (3 - mean) * (b1 - b2) ** 2
+
+
+def _draw_job(job: tuple[str, int, int, int, Mapping[str, Sequence[str]] | None]) -> Drawn:
+    return draw_with_attributes(*job)
 
 
 def _be_nice() -> None:
