@@ -18,6 +18,7 @@ COMMANDS = {
     "info": "say what a model file is, without opening it",
     "train": "train a model on a folder of pictures",
     "convert": "save a model in LatentLab's own format",
+    "blend": "mix two models of the same build into a new one",
     "screenshot": "render a screen of the application to a PNG file",
     "bench": "measure what the user feels, as ratios taken in one run",
 }

@@ -46,6 +46,12 @@ class FileDialogs(QObject):
         """Where to export to."""
         self._ask("export", self.tr("Export the picture"), [self.tr("PNG (*.png)")], chosen, save_as=name)
 
+    def save_model(self, name: str, chosen: Chosen) -> None:
+        """Where to keep a new model."""
+        self._ask(
+            "model", self.tr("Save the model"), [self.tr("Models (*.safetensors)")], chosen, save_as=name
+        )
+
     def save_session(self, name: str, chosen: Chosen) -> None:
         """Where to keep the session."""
         self._ask(

@@ -148,6 +148,10 @@ class MainWindow(QWidget):
         studio.stage.shown.connect(self._on_shown)
         studio.background.progressed.connect(self.status.set_work)
         studio.opening.photo_offered.connect(self._on_photo_offered)
+        self.recipe_actions.first_refusal = lambda action: self.workspace.do(action)
+        for workspace in self.workspaces.values():
+            workspace.workspace_wanted.connect(self.show_workspace)
+            workspace.workspace_changed.connect(self._on_recipe_changed)
         self.recipe_actions.noticed.connect(self.status.notice)
         self.recipe_actions.failed.connect(lambda failure: self.show_failure(failure, None))
         self.randomise_panel.strength_changed.connect(self._on_strength_changed)
@@ -227,10 +231,9 @@ class MainWindow(QWidget):
         session = self.studio.session
         if session is None:
             return
-        for button, name, enabled in (
-            (self.undo, "undo", session.history.can_undo),
-            (self.redo, "redo", session.history.can_redo),
-        ):
+        own = self.workspace.undoable()
+        can_undo, can_redo = own or (session.history.can_undo, session.history.can_redo)
+        for button, name, enabled in ((self.undo, "undo", can_undo), (self.redo, "redo", can_redo)):
             button.setEnabled(enabled)
             self.actions_[name].setEnabled(enabled)
         self.star.setChecked(session.shelf.is_favourite(session.history.recipe))
@@ -299,6 +302,7 @@ class MainWindow(QWidget):
     def show_workspace(self, name: str) -> None:
         self._stack.setCurrentWidget(self.workspaces[name])
         self.rail.set_current(name)
+        self._on_recipe_changed()
         self._show_hints()
 
     def show_card(self) -> None:

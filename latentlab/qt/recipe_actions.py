@@ -31,6 +31,8 @@ class RecipeActions(QObject):
         self._studio = studio
         self.strength = 1.0
         """Of randomise: 0 changes nothing, 1 replaces."""
+        self.first_refusal: Callable[[str], bool] = lambda action: False
+        """Asked with an action's id before the picture in Explore is changed; True means that it is done."""
         for name, act in (
             ("undo", self._undo),
             ("redo", self._redo),
@@ -44,10 +46,14 @@ class RecipeActions(QObject):
             ("paste_recipe", self._paste),
             ("start_afresh", self._start_afresh),
         ):
-            actions[name].triggered.connect(act)
+            actions[name].triggered.connect(lambda _=False, name=name, act=act: self._do(name, act))
         for slot in SNAPSHOT_SLOTS:
             actions[f"recall_{slot}"].triggered.connect(lambda _=False, slot=slot: self._recall(slot))
             actions[f"store_{slot}"].triggered.connect(lambda _=False, slot=slot: self._store(slot))
+
+    def _do(self, name: str, act: Callable[[], None]) -> None:
+        if not self.first_refusal(name):
+            act()
 
     @property
     def _session(self) -> Session | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,8 @@ def measured(
             return
         total += [changes(pictures[0], picture) for picture in pictures[1:]]
         mean = total / (pair + 1)
-        yield Effects(*(tuple(mean[:, kind].tolist()) for kind in range(3)), pairs=pair + 1)
+        shape, colour, detail = (tuple(mean[:, kind].tolist()) for kind in range(3))
+        yield Effects(shape, colour, detail, pairs=pair + 1)
 
 
 def swaps(units: Units, seeds: tuple[int, int], z_dim: int, frame: Recipe) -> list[Recipe]:
@@ -176,9 +177,9 @@ def save_effects(fingerprint: str, effects: Effects) -> None:
     keep_for_next_time(_path(fingerprint, "effects"), json.dumps(asdict(effects)).encode())
 
 
-def _read(fingerprint: str, what: str) -> object:
+def _read(fingerprint: str, what: str) -> Any:
     try:
-        values: object = json.loads(_path(fingerprint, what).read_text("ascii"))
+        values: Any = json.loads(_path(fingerprint, what).read_text("ascii"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):

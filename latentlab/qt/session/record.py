@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from latentlab.errors import RecipeError
 from latentlab.latents import recipe_json
+from latentlab.latents.crossing import Crossing
+from latentlab.latents.crossing_json import CROSSING
 from latentlab.latents.directions import DIRECTIONS, Direction
 from latentlab.latents.json_values import (
     Choice,
     Integer,
     Many,
     Number,
+    Optional,
     Record,
     Row,
     Text,
@@ -72,6 +75,8 @@ class SessionRecord:
     shown: int = 0
     """Id of the tab in front."""
     plane: PlaneChoice = field(default_factory=PlaneChoice)
+    crossing: Crossing | None = None
+    """What the Mix workspace shows."""
     history: tuple[str, ...] = ()
     """Of version 1."""
 
@@ -121,6 +126,7 @@ _SESSION = Record(
         "closed": _TABS,
         "shown": _STEP,
         "plane": _PLANE,
+        "crossing": Optional(CROSSING),
         "history": _LINES,
     },
     required=("model",),
@@ -142,6 +148,7 @@ def record_of(session: Session, time: float) -> SessionRecord:
         closed=tuple(_tab_of(picture) for picture in session.pictures.closed),
         shown=session.pictures.current.id,
         plane=session.plane.choice,
+        crossing=session.mixing.crossing,
     )
 
 

@@ -16,6 +16,7 @@ from latentlab.latents.history import History
 from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.session.editing import Editor
 from latentlab.qt.session.known_directions import KnownDirections
+from latentlab.qt.session.mixing import Mixing
 from latentlab.qt.session.model_info import ModelInfo
 from latentlab.qt.session.pictures import Pictures
 
@@ -186,6 +187,7 @@ class Session:
         directions: KnownDirections | None = None,
         pinned: Pinned | None = None,
         plane: Plane | None = None,
+        mixing: Mixing | None = None,
     ) -> None:
         self.model = model
         self.history = history or History(label="Opened")
@@ -194,6 +196,7 @@ class Session:
         self.directions = directions or KnownDirections()
         self.pinned = pinned or Pinned()
         self.plane = plane or Plane()
+        self.mixing = mixing or Mixing()
         self.pictures = Pictures(self.history)
         self.editor = Editor(self.history)
         self.history.changed.connect(self._on_changed)
@@ -202,6 +205,7 @@ class Session:
         self.directions.changed.connect(self._on_changed)
         self.pinned.changed.connect(self._on_changed)
         self.plane.changed.connect(self._on_changed)
+        self.mixing.changed.connect(self._on_changed)
         self.pictures.changed.connect(self._on_changed)
 
     def can_draw(self, recipe: Recipe) -> bool:

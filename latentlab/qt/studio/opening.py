@@ -13,6 +13,7 @@ from latentlab.latents.recipe import PhotoSource
 from latentlab.qt.failure import Failure
 from latentlab.qt.session import recents
 from latentlab.qt.session.known_directions import KnownDirections
+from latentlab.qt.session.mixing import Mixing
 from latentlab.qt.session.model_info import ModelInfo
 from latentlab.qt.session.pictures import Picture
 from latentlab.qt.session.session import Locks, Pinned, Plane, Session, Shelf
@@ -242,6 +243,7 @@ def _session(wish: Wish, info: ModelInfo, claim: Claim) -> Session:
         directions=KnownDirections(record.directions),
         pinned=Pinned(record.pinned),
         plane=Plane(record.plane),
+        mixing=Mixing(record.crossing),
     )
     _restore_pictures(session, restored)
     return session

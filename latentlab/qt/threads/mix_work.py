@@ -1,4 +1,4 @@
-"""What the Mix workspace has computed in quiet moments (`IdleWork`). Lower ranks go first."""
+"""What the Mix workspace has computed in quiet moments (`IdleWork`). Lower ranks go first: what is in sight."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LatentsWork:
     model: OpenedModel
     recipes: tuple[Recipe, ...]
     units: Units
-    rank: ClassVar[int] = 0
+    rank: ClassVar[int] = -3
     key: ClassVar[str] = "mix-latents"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
@@ -62,7 +62,7 @@ class CrossingWork:
 
     recipes: tuple[Recipe, ...]
     resolution: int
-    rank: ClassVar[int] = 2
+    rank: ClassVar[int] = -1
     key: ClassVar[str] = "mix-cells"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
@@ -82,7 +82,7 @@ class LargeWork:
     """One picture in full, for the large view: shows (recipe, QImage), previews first."""
 
     recipe: Recipe
-    rank: ClassVar[int] = 1
+    rank: ClassVar[int] = -2
     key: ClassVar[str] = "mix-large"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
+from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 from latentlab.qt.workspaces.workspace import WorkspaceKind
 
 
@@ -14,4 +15,5 @@ def workspace_kinds() -> tuple[WorkspaceKind, ...]:
         WorkspaceKind(
             "explore", "explore", QCoreApplication.translate("Workspaces", "Explore"), ExploreWorkspace
         ),
+        WorkspaceKind("mix", "mix", QCoreApplication.translate("Workspaces", "Mix"), MixWorkspace),
     )

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from latentlab.latents.recipe import PhotoSource
+from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.session.session import Session
 from latentlab.qt.widgets.command_palette import Command
 
@@ -17,8 +18,28 @@ if TYPE_CHECKING:
     from latentlab.qt.studio.studio import Studio
 
 
+@dataclass(frozen=True, slots=True)
+class ExportOffer:
+    """Pictures of a workspace that can be exported together."""
+
+    title: str
+    recipes: tuple[tuple[Recipe, str], ...]
+    """With their captions."""
+    columns: int = 0
+    """Of a contact sheet; 0 leaves it open."""
+
+
 class Workspace(QWidget):
     """One room of the window. It fills the space between rail, top bar and status line."""
+
+    workspace_wanted = Signal(str)
+    """Name of another workspace that shall be shown."""
+    pulled_out = Signal(object)
+    """Recipe whose picture a hand pulls out of the window."""
+    tab_wanted = Signal(object, str)
+    """Recipe that shall be shown in a tab of its own, and what it is called."""
+    workspace_changed = Signal()
+    """What `undoable` tells may be another thing now."""
 
     def set_session(self, session: Session) -> None:
         """A model was opened: show its session from now on."""
@@ -42,6 +63,25 @@ class Workspace(QWidget):
 
     def set_panels_shown(self, shown: bool) -> None:
         """Show or hide everything but the main thing."""
+
+    def present(self, alone: bool) -> None:
+        """The main thing fills the screen, without tools or words over it, or no longer."""
+
+    def do(self, action: str) -> bool:
+        """Do an action of the window (undo, randomise, favourite, ...) in this workspace's own way.
+
+        Returns:
+            True when that is all; False where the picture of Explore is meant.
+        """
+        return False
+
+    def undoable(self) -> tuple[bool, bool] | None:
+        """Whether this workspace can undo and redo; None where the history of Explore is meant."""
+        return None
+
+    def export_offers(self) -> Sequence[ExportOffer]:
+        """What can be exported beside the picture, favourites and history."""
+        return ()
 
     def hints(self) -> Sequence[str]:
         """What the hand may do here, for the status line; `backticks` make a key."""
