@@ -120,7 +120,9 @@ def _base(options: argparse.Namespace) -> RunConfig:
     if options.resume and options.out is not None:
         return read_config(RunFolder(options.out).read_config())
     if options.branch is not None:
-        return read_config(RunFolder(starting.find_checkpoint(options.branch).path.parents[1]).read_config())
+        found = starting.find_checkpoint(options.branch)
+        config = read_config(RunFolder(found.path.parents[1]).read_config())
+        return config.model_copy(update={"parent": f"{found.path.parents[1]}@{found.step}"})
     raise TrainingError(
         "Say what to train: PRESET (--list shows them), --resume --out RUN, or --branch RUN@STEP."
     )

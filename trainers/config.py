@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from pydantic import SerializeAsAny, ValidationError, create_model, model_validator
+from pydantic.fields import FieldInfo
 
 from latentlab.errors import TrainingError
 from trainers.data.settings import DataSettings
-from trainers.settings import Settings, setting
+from trainers.settings import Settings, range_of, setting
 
 
 class About(Settings):
@@ -111,6 +112,7 @@ class RunConfig(Settings):
 
     name: str = setting("", "The preset it began with.")
     summary: str = setting("", "What it trains, in one sentence for lists.")
+    parent: str = setting("", "The run and the step that it branched from.")
     system: str = setting(..., "Which system is trained.")
     settings: SerializeAsAny[Settings] = setting(..., "Hyper-parameters of the system.")
     data: DataSettings = setting(DataSettings(), "What it is trained on.")
@@ -167,7 +169,7 @@ def read_config(values: dict[str, Any]) -> RunConfig:
     try:
         return config_type(values["system"]).model_validate(values)
     except ValidationError as error:
-        raise TrainingError(in_words(error)) from error
+        raise TrainingError(in_words(error, config_type(values["system"]))) from error
 
 
 def schema(system: str) -> dict[str, Any]:
@@ -175,19 +177,36 @@ def schema(system: str) -> dict[str, Any]:
     return config_type(system).model_json_schema()
 
 
-def in_words(error: ValidationError) -> str:
-    """What is wrong with a configuration, one setting after the other."""
-    return " ".join(_one_in_words(found) for found in error.errors(include_url=False))
+def in_words(error: ValidationError, kind: type[Settings]) -> str:
+    """What is wrong with a configuration of a kind, one setting after the other."""
+    return " ".join(_one_in_words(found, kind) for found in error.errors(include_url=False))
 
 
-def _one_in_words(found: Any) -> str:
+def _one_in_words(found: Any, kind: type[Settings]) -> str:
     name = ".".join(str(part) for part in found["loc"])
     match found["type"]:
         case "extra_forbidden":
             return f"There is no setting {name!r}."
         case "missing":
             return f"The setting {name!r} is missing."
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" | "literal_error":
-            return f"{name} is {found['input']!r}: {found['msg'].lower()}."
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return f"{name} is {found['input']!r}: it must be {range_of(_field(kind, found['loc']))}."
         case _:
             return f"{name} is {str(found['input'])[:60]!r}: {found['msg']}."
+
+
+def _field(kind: Any, place: tuple[str | int, ...]) -> FieldInfo:
+    """The field that an error is about. Errors in one of several kinds of source name the kind on their way."""
+    field: FieldInfo | None = None
+    for part in place:
+        if isinstance(kind, type) and issubclass(kind, Settings):
+            found = kind.model_fields.get(str(part))
+            if found is not None:
+                field, kind = found, found.annotation
+                continue
+        options = [
+            found for found in get_args(kind) if isinstance(found, type) and issubclass(found, Settings)
+        ]
+        kind = next((found for found in options if found.model_fields["kind"].default == part), kind)
+    assert field is not None
+    return field

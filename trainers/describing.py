@@ -21,6 +21,7 @@ from latentlab.runs import (
     Warned,
 )
 from trainers.config import RunConfig, schema
+from trainers.settings import range_of
 
 
 def listing(presets: Mapping[str, RunConfig], *, as_json: bool) -> str:
@@ -54,19 +55,9 @@ def _lines(settings: Any, indent: str) -> list[str]:
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         shown = str(value) if len(str(value)) <= 24 else str(value)[:21] + "..."
-        told = " ".join(part for part in (_range(field.metadata), str(extra.get("unit", ""))) if part)
+        told = ", ".join(part for part in (range_of(field), str(extra.get("unit", ""))) if part)
         found.append(f"{indent}{name:<20} {shown:<26}{field.description or ''}{f' [{told}]' if told else ''}")
     return found
-
-
-def _range(bounds: list[Any]) -> str:
-    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
-    return " ".join(
-        f"{word} {getattr(bound, name):g}"
-        for name, word in words.items()
-        for bound in bounds
-        if getattr(bound, name, None) is not None
-    )
 
 
 def line(event: Event) -> str:

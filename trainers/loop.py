@@ -146,6 +146,8 @@ class _Session:
         loop = self._config.loop
         watched = watchers_for(self._config, training.items.shape) if self._writer else []
         watchers, tally = Watchers(watched, training.more.get("watchers", {})), Tally()
+        if self._job.branch is not None:  # a branch that is killed at once begins again where it began
+            yield from self._save(training, watchers)
         saved, backs = training.step, 0
         while training.step < loop.steps:
             wish = self._wish(should_stop)

@@ -7,10 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import ValidationError
-
 from latentlab.errors import TrainingError
-from trainers.config import RunConfig, config_type, in_words
+from trainers.config import RunConfig, read_config
 
 _ABBREVIATIONS = {"lr": "learning_rate"}
 
@@ -30,10 +28,7 @@ def apply(config: RunConfig, changes: Iterable[str]) -> RunConfig:
         if not sign:
             raise TrainingError(f"{change!r} is no setting: write name=value.")
         _put(values, path_of(values, name.strip()), _value(text))
-    try:
-        return config_type(config.system).model_validate(values)
-    except ValidationError as error:
-        raise TrainingError(in_words(error)) from error
+    return read_config(values)
 
 
 def path_of(values: dict[str, Any], name: str) -> tuple[str, ...]:

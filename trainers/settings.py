@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from latentlab.errors import LatentLabError
@@ -56,6 +57,17 @@ def setting(
         le=most,
         lt=below,
         json_schema_extra={"unit": unit, "group": group},
+    )
+
+
+def range_of(field: FieldInfo) -> str:
+    """What values a hyper-parameter may take, in words: "above 0, at most 1"; empty where all may be."""
+    words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+    return ", ".join(
+        f"{word} {getattr(bound, name):.12g}"
+        for name, word in words.items()
+        for bound in field.metadata
+        if getattr(bound, name, None) is not None
     )
 
 

@@ -47,7 +47,7 @@ def check_same(found: RunConfig, wanted: RunConfig, out: Path) -> None:
     """Raise TrainingError where resuming would change what is learned."""
     before, now = found.plain(), wanted.plain()
     for values in (before, now):
-        for free in ("about", "summary", "name"):
+        for free in ("about", "summary", "name", "parent"):
             del values[free]
         values["loop"] = {name: value for name, value in values["loop"].items() if name not in FREE_ON_RESUME}
     different = [

@@ -248,7 +248,7 @@ class Training:
         return sheets.with_conditions(images, drawn)
 
     def _card(self, generator: Generator, measures: dict[str, float]) -> Card:
-        config, loop = self.config, self.config.loop
+        config, loop, names = self.config, self.config.loop, self.items.shape.class_names
         return Card(
             name=config.about.title or config.name,
             family=generator.capabilities.family,
@@ -260,7 +260,7 @@ class Training:
                 f"{self.seconds / 60:.0f} minutes of training, seed {loop.seed}."
             ),
             measures=self.system.measures_in_words(measures),
-            class_names=self.items.shape.class_names,
+            class_names=names if len(names) == generator.capabilities.num_classes else (),
         )
 
 

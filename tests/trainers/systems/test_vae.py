@@ -11,10 +11,16 @@ from torch.distributions import Laplace, Normal, kl_divergence
 from latentlab.errors import TrainingError
 from latentlab.models.generator import Posterior
 from latentlab.models.vae import mlp_vae
+from trainers.batch import Batch, DataShape
 from trainers.data import batch_indices
+from trainers.systems.system import Setup
 from trainers.systems.vae import Pass, VAESystem, VAETraining, vae_losses
 
 _NETWORK = mlp_vae(8, z_dim=8, image_channels=1, hidden=(256,))
+
+
+def _system(config: VAETraining, steps: int, seed: int = 0) -> VAESystem:
+    return VAESystem(config, Setup(DataShape("pictures", 8, 1, 1437), steps, 128, seed))
 
 
 def _noise(seed: int) -> torch.Generator:
@@ -31,7 +37,7 @@ def _digits() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def test_the_loss_is_the_negative_elbo_in_nats() -> None:
-    config = VAETraining(_NETWORK, likelihood="laplace", scale=0.2)
+    config = VAETraining(network=_NETWORK, likelihood="laplace", scale=0.2)
     images = torch.rand(6, 1, 8, 8, generator=_noise(0)) * 2 - 1
     pictures = torch.rand(6, 1, 8, 8, generator=_noise(1)) * 2 - 1
     mu, logvar, z = (torch.randn(6, 8, generator=_noise(seed)) for seed in (2, 3, 4))
@@ -48,14 +54,19 @@ def test_digits_are_learned_to_18_5_nats() -> None:
     train, test = _digits()
     steps = 150 * len(train) // 128
     config = VAETraining(
-        _NETWORK, likelihood="bernoulli", learning_rate=3e-3, steady=0.3, warm_steps=10, ema_half_life=50
+        network=_NETWORK,
+        likelihood="bernoulli",
+        learning_rate=3e-3,
+        steady=0.3,
+        warm_steps=10,
+        ema_half_life=50,
     )
-    system = VAESystem(config, steps, seed=0)
+    system = _system(config, steps)
     for step in range(steps):
         images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
-        system.train_step(images, step, _noise(step))
-    network = system.finished(train)
-    measures = [system.measure(network, test, _noise(seed)) for seed in range(5)]  # z is sampled
+        system.train_step(Batch(images), step, _noise(step))
+    system.finished(Batch(train))
+    measures = [system.measure(Batch(test), _noise(seed)) for seed in range(5)]  # z is sampled
     assert -np.mean([found["elbo"] for found in measures]) <= 18.5
     assert 5 < measures[0]["kl"] < 8
     assert measures[0]["active_units"] == 8
@@ -63,38 +74,40 @@ def test_digits_are_learned_to_18_5_nats() -> None:
 
 def test_a_large_beta_collapses_the_posterior() -> None:
     train, test = _digits()
-    config = VAETraining(_NETWORK, likelihood="bernoulli", beta=20, warm_up=0, warm_steps=1, ema_half_life=5)
-    system = VAESystem(config, 150, seed=0)
+    config = VAETraining(
+        network=_NETWORK, likelihood="bernoulli", beta=20, warm_up=0, warm_steps=1, ema_half_life=5
+    )
+    system = _system(config, 150)
     for step in range(150):
         images = train[torch.from_numpy(batch_indices(step, 128, len(train), seed=0))]
-        system.train_step(images, step, _noise(step))
-    measures = system.measure(system.finished(train), test, _noise(0))
+        system.train_step(Batch(images), step, _noise(step))
+    measures = system.measure(Batch(test), _noise(0))
     assert measures["kl"] < 0.5
     assert measures["used_units"] <= 1
 
 
 def test_nan_is_an_error_with_a_name() -> None:
-    system = VAESystem(VAETraining(_NETWORK, likelihood="bernoulli"), 10, seed=0)
+    system = _system(VAETraining(network=_NETWORK, likelihood="bernoulli"), 10)
     images = torch.ones(4, 1, 8, 8)
     with torch.no_grad():
         system.network.get_parameter("to_mu.bias")[0] = float("nan")
     with pytest.raises(TrainingError, match=r"NaN in the output 'mu' at step 3.*lower learning rate"):
-        system.train_step(images, 3, _noise(0))
+        system.train_step(Batch(images), 3, _noise(0))
 
 
 def test_a_gradient_that_is_not_finite_names_its_layer() -> None:
-    system = VAESystem(VAETraining(_NETWORK, likelihood="gaussian", scale=1.0), 10, seed=0)
+    system = _system(VAETraining(network=_NETWORK, likelihood="gaussian", scale=1.0), 10)
     weight = system.network.get_parameter("to_logvar.weight")
     weight.register_hook(lambda gradient: gradient * float("inf"))
     with pytest.raises(TrainingError, match=r"in the gradient 'to_logvar\.weight' at step 0"):
-        system.train_step(torch.ones(4, 1, 8, 8), 0, _noise(0))
+        system.train_step(Batch(torch.ones(4, 1, 8, 8)), 0, _noise(0))
 
 
 def test_the_same_seed_gives_the_same_network_and_leaves_other_randomness_alone() -> None:
     torch.manual_seed(5)
-    first = VAESystem(VAETraining(_NETWORK), 10, seed=1)
+    first = _system(VAETraining(network=_NETWORK), 10, seed=1)
     drawn = torch.rand(3)
-    second = VAESystem(VAETraining(_NETWORK), 10, seed=1)
+    second = _system(VAETraining(network=_NETWORK), 10, seed=1)
     for ours, theirs in zip(first.network.parameters(), second.network.parameters(), strict=True):
         assert torch.equal(ours, theirs)
     torch.manual_seed(5)
