@@ -196,6 +196,13 @@ def cosine(one: Direction, other: Direction) -> float:
     return float(first @ second / lengths) if lengths > 0 else 0.0
 
 
+def along(codes: Floats, direction: Direction) -> list[float]:
+    """Where latent parts of codes (N, latent_dims) lie along a direction, in its standard deviations."""
+    vector = _single(direction.vector)[: codes.shape[1]].astype(np.float64)
+    places = codes @ vector / max(float(vector @ vector) * direction.sigma, 1e-30)
+    return [float(place) for place in places]
+
+
 def _single(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     """One vector in place of one per layer: their mean."""
     mean: NDArray[np.float32] = vector if vector.ndim == 1 else vector.mean(0)

@@ -163,10 +163,18 @@ class Renderer:
                 logger.info("Out of memory", exc_info=True)
             self._make_room()  # outside the handler: the error's trace holds on to states
 
-    def render_batch(self, recipes: Sequence[Recipe], cancelled: Asked = never) -> Iterator[Frame]:
-        """Render full pictures in order, several at a time where that pays. Ends early once `cancelled`.
+    def render_batch(
+        self, recipes: Sequence[Recipe], cancelled: Asked = never, *, least_side: int | None = None
+    ) -> Iterator[Frame]:
+        """Render pictures in order, several at a time where that pays. Ends early once `cancelled`.
 
         Rounding may differ in the last bit from pictures rendered one by one.
+
+        Args:
+            recipes: what to draw.
+            cancelled: asked between blocks.
+            least_side: the picture of an earlier block with at least so many pixels a side will do; None wants
+                full pictures.
 
         Raises:
             RecipeError: a recipe does not fit the model.
@@ -175,7 +183,7 @@ class Renderer:
         done, smaller = 0, False
         while done < len(recipes):
             try:
-                for frame in self._batched(recipes[done:], cancelled, smaller):
+                for frame in self._batched(recipes[done:], cancelled, smaller, least_side):
                     done += 1
                     yield frame
                 return
@@ -321,17 +329,21 @@ class Renderer:
             self._finished.append(perf_counter())
         return frame
 
-    def _batched(self, recipes: Sequence[Recipe], cancelled: Asked, smaller: bool) -> Iterator[Frame]:
+    def _batched(
+        self, recipes: Sequence[Recipe], cancelled: Asked, smaller: bool, least_side: int | None
+    ) -> Iterator[Frame]:
         self._adopt_prepared()
         size = 1 if smaller else self.at_once
         for chosen, job in batches(self._jobs, recipes, size):
             started = perf_counter()
             if cancelled():
                 return
-            self._fit_missing_probe(job, cancelled)
-            pixels = self._stage.pixels(job, job.target, cancelled)
+            index = job.target if least_side is None else self._stage.enough(job.target, least_side)
+            if index == job.target:
+                self._fit_missing_probe(job, cancelled)
+            pixels = self._stage.pixels(job, index, cancelled)
             for recipe, picture in zip(chosen, pixels, strict=True):
-                yield self._frame(recipe, job, job.target, picture, started)
+                yield self._frame(recipe, job, index, picture, started)
 
     def _frame(self, recipe: Recipe, job: Job, index: int, pixels: Pixels, started: float) -> Frame:
         return Frame(

@@ -65,6 +65,16 @@ class Stage:
             predict=lambda index: self._times.predict(cached + 1, index),
         )
 
+    def enough(self, target: int, side: int) -> int:
+        """The first block up to `target` that is known to show a picture of at least `side` pixels."""
+        shows = (bool(draws) or index in self.probes for index, draws in enumerate(self._draws))
+        fit = (
+            index
+            for index, (info, can) in enumerate(zip(self._infos[:target], shows, strict=False))
+            if can and info.resolution >= side
+        )
+        return next(fit, target)
+
     def kept_pixels(self, job: Job) -> Pixels | None:
         """The job's picture, if it was there lately."""
         pixels: Pixels | None = self.cache.get(_pixels_key(job))

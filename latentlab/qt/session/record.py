@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from latentlab.errors import RecipeError
 from latentlab.latents import recipe_json
+from latentlab.latents.breeding import MOST_PARENTS, TRAITS, Generation, Rules
 from latentlab.latents.crossing import Crossing
 from latentlab.latents.crossing_json import CROSSING
 from latentlab.latents.directions import DIRECTIONS, Direction
@@ -25,6 +26,8 @@ from latentlab.latents.json_values import (
 )
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.picture_record import MODEL_REF, RecipeKind
+from latentlab.latents.recipe import Recipe
+from latentlab.qt.session.brood import MOST_GENERATIONS
 from latentlab.qt.session.pictures import Picture
 from latentlab.qt.session.session import Kept, PlaneChoice, Session
 
@@ -77,6 +80,14 @@ class SessionRecord:
     plane: PlaneChoice = field(default_factory=PlaneChoice)
     crossing: Crossing | None = None
     """What the Mix workspace shows."""
+    marked_more: tuple[Recipe, ...] = ()
+    """Pictures marked A, newest last."""
+    marked_less: tuple[Recipe, ...] = ()
+    """B."""
+    parents: tuple[Recipe, ...] = ()
+    """Chosen for breeding."""
+    generations: tuple[Generation, ...] = ()
+    rules: Rules = field(default_factory=Rules)
     history: tuple[str, ...] = ()
     """Of version 1."""
 
@@ -109,6 +120,21 @@ _PLANE = Record(
         "seeds": Many(recipe_json.SEED, 4),
     },
 )
+_RECIPES = Many(RecipeKind(), 1 << 14)
+_RULES = Record(
+    Rules,
+    {
+        "change": Number(0.0, 1.0),
+        "units": Many(Integer(0, 1 << 10)),
+        "traits": Many(Choice(TRAITS), len(TRAITS)),
+        "directions": Many(Text()),
+    },
+)
+_GENERATION = Record(
+    Generation,
+    {"parents": Many(RecipeKind(), MOST_PARENTS), "children": Many(RecipeKind(), 1 << 10), "rules": _RULES},
+    required=("parents", "children"),
+)
 _SESSION = Record(
     SessionRecord,
     {
@@ -127,6 +153,11 @@ _SESSION = Record(
         "shown": _STEP,
         "plane": _PLANE,
         "crossing": Optional(CROSSING),
+        "marked_more": _RECIPES,
+        "marked_less": _RECIPES,
+        "parents": Many(RecipeKind(), MOST_PARENTS),
+        "generations": Many(_GENERATION, MOST_GENERATIONS),
+        "rules": _RULES,
         "history": _LINES,
     },
     required=("model",),
@@ -149,6 +180,11 @@ def record_of(session: Session, time: float) -> SessionRecord:
         shown=session.pictures.current.id,
         plane=session.plane.choice,
         crossing=session.mixing.crossing,
+        marked_more=session.marks.more,
+        marked_less=session.marks.less,
+        parents=session.brood.parents,
+        generations=session.brood.generations,
+        rules=session.brood.rules,
     )
 
 

@@ -14,8 +14,10 @@ from latentlab.errors import RecipeError
 from latentlab.latents.editable import Editable, editables
 from latentlab.latents.history import History
 from latentlab.latents.recipe import PhotoSource, Recipe
+from latentlab.qt.session.brood import Brood
 from latentlab.qt.session.editing import Editor
 from latentlab.qt.session.known_directions import KnownDirections
+from latentlab.qt.session.marks import Marks
 from latentlab.qt.session.mixing import Mixing
 from latentlab.qt.session.model_info import ModelInfo
 from latentlab.qt.session.pictures import Pictures
@@ -188,6 +190,8 @@ class Session:
         pinned: Pinned | None = None,
         plane: Plane | None = None,
         mixing: Mixing | None = None,
+        marks: Marks | None = None,
+        brood: Brood | None = None,
     ) -> None:
         self.model = model
         self.history = history or History(label="Opened")
@@ -197,6 +201,8 @@ class Session:
         self.pinned = pinned or Pinned()
         self.plane = plane or Plane()
         self.mixing = mixing or Mixing()
+        self.marks = marks or Marks()
+        self.brood = brood or Brood()
         self.pictures = Pictures(self.history)
         self.editor = Editor(self.history)
         self.history.changed.connect(self._on_changed)
@@ -206,6 +212,8 @@ class Session:
         self.pinned.changed.connect(self._on_changed)
         self.plane.changed.connect(self._on_changed)
         self.mixing.changed.connect(self._on_changed)
+        self.marks.changed.connect(self._on_changed)
+        self.brood.changed.connect(self._on_changed)
         self.pictures.changed.connect(self._on_changed)
 
     def can_draw(self, recipe: Recipe) -> bool:

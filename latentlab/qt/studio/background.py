@@ -57,7 +57,7 @@ class Background(QObject):
             return
         self.progressed.emit("")
         if key == DirectionsWork.key:
-            self._session.directions.found(result)
+            self._session.directions.found(result.found, result.own)
         elif key == ProbesWork.key:
             self.has_probes = True
             self.probes_ready.emit()

@@ -12,7 +12,9 @@ from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.recipe import PhotoSource
 from latentlab.qt.failure import Failure
 from latentlab.qt.session import recents
+from latentlab.qt.session.brood import Brood
 from latentlab.qt.session.known_directions import KnownDirections
+from latentlab.qt.session.marks import Marks
 from latentlab.qt.session.mixing import Mixing
 from latentlab.qt.session.model_info import ModelInfo
 from latentlab.qt.session.pictures import Picture
@@ -244,6 +246,8 @@ def _session(wish: Wish, info: ModelInfo, claim: Claim) -> Session:
         pinned=Pinned(record.pinned),
         plane=Plane(record.plane),
         mixing=Mixing(record.crossing),
+        marks=Marks(record.marked_more, record.marked_less),
+        brood=Brood(record.parents, record.generations, record.rules),
     )
     _restore_pictures(session, restored)
     return session

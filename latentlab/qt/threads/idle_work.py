@@ -16,6 +16,8 @@ from latentlab.render.request import RenderRequest
 
 if TYPE_CHECKING:
     from latentlab.formats.report import OpenedModel
+    from latentlab.latents.directions import DirectionSet
+    from latentlab.latents.own_directions import OwnDirections
     from latentlab.qt.threads.desk import Pause
     from latentlab.render.renderer import Renderer
 
@@ -118,8 +120,16 @@ class DrawnWork:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FoundDirections:
+    """What the search found, and what a person keeps of this model's directions."""
+
+    found: DirectionSet
+    own: OwnDirections
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DirectionsWork:
-    """Finds the model's directions, or reads them from the cache: shows (share, text), then a DirectionSet."""
+    """Finds the model's directions, or reads them from the cache: shows (share, text), then FoundDirections."""
 
     model: OpenedModel
     """The one that is rendered with."""
@@ -127,6 +137,7 @@ class DirectionsWork:
     key: ClassVar[str] = "directions"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
+        from latentlab.latents import own_directions
         from latentlab.latents.direction_search import find_all
 
         directions = find_all(
@@ -136,7 +147,7 @@ class DirectionsWork:
             cancelled=pause.serve,
         )
         if directions is not None:
-            show(directions)
+            show(FoundDirections(directions, own_directions.load_or_set_aside(self.model.fingerprint)))
 
 
 @dataclass(frozen=True, slots=True)

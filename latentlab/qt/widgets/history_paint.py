@@ -39,18 +39,26 @@ def thumbnail(
         paint.rounded(painter, rect, _RADIUS, tokens.control)
     else:
         paint.cover(painter, rect, pixmap, _RADIUS)
-    if current:
-        _outline(painter, rect.adjusted(-2, -2, 2, 2), 2.0, tokens.accent)
-        if focused:
-            _outline(painter, rect.adjusted(-4, -4, 4, 4), 1.0, tokens.accent)
-    elif hovered:
-        _outline(painter, rect.adjusted(-1.5, -1.5, 1.5, 1.5), 1.0, tokens.text_3)
+    frame(painter, rect, current=current, hovered=hovered, focused=focused)
     if starred or (hovered and starrable):
         ground = QColor(20, 20, 20)
         ground.setAlphaF(0.72)
         badge = star_box(rect)
         paint.rounded(painter, badge, 3, ground)
         paint_icon(painter, badge, "star-on" if starred else "star", QColor(240, 240, 240), 11)
+
+
+def frame(
+    painter: QPainter, rect: QRectF, *, current: bool = False, hovered: bool = False, focused: bool = False
+) -> None:
+    """The outline of a picture that is chosen or under the mouse."""
+    tokens = current_tokens()
+    if current:
+        _outline(painter, rect.adjusted(-2, -2, 2, 2), 2.0, tokens.accent)
+        if focused:
+            _outline(painter, rect.adjusted(-4, -4, 4, 4), 1.0, tokens.accent)
+    elif hovered:
+        _outline(painter, rect.adjusted(-1.5, -1.5, 1.5, 1.5), 1.0, tokens.text_3)
 
 
 def _outline(painter: QPainter, rect: QRectF, width: float, colour: QColor) -> None:
