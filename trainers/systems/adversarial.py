@@ -7,7 +7,7 @@ discriminator is moved first, then the generator, both on the same generated bat
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +29,7 @@ from trainers.objectives.adversarial import (
     discriminator_loss,
     generator_loss,
 )
+from trainers.precision import Precision, autocast
 from trainers.schedules import RateSettings, annealed, set_rate
 from trainers.settings import setting
 from trainers.systems.system import Setup, System
@@ -109,9 +110,10 @@ class AdversarialSettings(RateSettings, AugmentSettings):
         group="Optimiser",
         above=0,
     )
-    precision: Literal["float32", "bfloat16"] = setting(
+    precision: Precision = setting(
         "float32",
-        "Of the convolutions: bfloat16 is quicker on processors that know it. Slopes stay in float32.",
+        "Of matrix products and convolutions; auto: bfloat16 where the device is quick at it. Slopes stay in "
+        "float32.",
         group="Optimiser",
     )
 
@@ -147,6 +149,9 @@ class AdversarialSystem(System):
         self.networks = {"generator": self._generator, "discriminator": self._discriminator}
         for network in self.networks.values():
             share_statistics(network, setup.team).to(setup.device)
+            for weight in network.parameters():  # the layout that convolutions are quickest in
+                if weight.ndim == 4:
+                    weight.data = weight.data.contiguous(memory_format=torch.channels_last)
         self._average = Average(self._generator, config.ema_half_life)
         self._augmenter = Augmenter(config, setup.batch_size, setup.team)
         self._optimisers = {
@@ -185,14 +190,16 @@ class AdversarialSystem(System):
         )
         self._generator.train()
         self._discriminator.train()
-        classes = self.classes(batch)
+        classes, real = self.classes(batch), batch.images
+        if real.ndim == 4:
+            real = real.contiguous(memory_format=torch.channels_last)
         moves_generator = (step + 1) % config.generator_every == 0
         with torch.set_grad_enabled(moves_generator), self._autocast():
             fake = self.paint(self._generator, draws.z, classes).float()
         check_finite("output", {"generator": fake}, step)
-        losses = self._move_discriminator(batch.images, fake.detach(), classes, draws, step)
+        losses = self._move_discriminator(real, fake.detach(), classes, draws, step)
         if moves_generator:
-            losses |= self._move_generator(batch.images, fake, classes, draws, step)
+            losses |= self._move_generator(real, fake, classes, draws, step)
             self._average.update(self._generator, step)
         return losses
 
@@ -284,8 +291,7 @@ class AdversarialSystem(System):
         return annealed(gamma, gamma * self.config.last_gamma, step / max(1, self.setup.steps - 1))
 
     def _autocast(self, wanted: bool = True) -> torch.autocast:
-        device = torch.device(self.setup.device).type
-        return torch.autocast(device, torch.bfloat16, enabled=wanted and self.config.precision == "bfloat16")
+        return autocast(self.setup.device, self.config.precision if wanted else "float32")
 
     def _draws(self, noise: torch.Generator) -> Draws:
         config, setup = self.config, self.setup

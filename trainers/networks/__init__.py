@@ -1,0 +1,1 @@
+"""Discriminators and critics, one architecture to a file. What is saved and opened is in `latentlab.models`."""
