@@ -12,7 +12,8 @@ from latentlab.errors import LatentLabError, TrainingError
 from latentlab.formats.pickles.machine import PickleMachine
 from latentlab.formats.pickles.values import Record, Span
 from latentlab.formats.source import Source as File
-from trainers.data.arrays import DAMAGED, ArrayListing, Layout, Segment, idx_listing
+from trainers.data.array_files import idx_listing
+from trainers.data.arrays import DAMAGED, ArrayListing, Layout, Segment
 from trainers.data.settings import BuiltinSource
 
 _IDX_FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST", "qmnist": "QMNIST"}
@@ -183,7 +184,8 @@ def _cifar10_binary(folder: Path, paths: list[Path], title: str) -> ArrayListing
     """Records of a label and 3,072 bytes."""
     size = 1 + _CIFAR.bytes_each
     segments, labels = [], []
-    for path in (path for path in paths if path.is_file()):
+    paths = [path for path in paths if path.is_file()]
+    for path in paths:
         records = np.memmap(path, np.uint8, "r")
         count = len(records) // size
         labels += [_CIFAR10[number % 10] for number in records[: count * size : size].tolist()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import cache
 from typing import IO, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ PICTURE_ENDINGS = frozenset(
     | {".apng", ".avif", ".tga", ".ico", ".jp2"}
 )
 _FORMATS = (
-    *("PNG", "JPEG", "MPO", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM"),
+    *("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM"),
     *("AVIF", "TGA", "ICO", "JPEG2000"),
 )
 """Decoders that may see a file: none that starts another program, as Pillow's reader of PostScript does."""
@@ -99,12 +100,11 @@ def framed(picture: Image.Image, framing: Framing) -> Pixels:
         paper.paste(_resized(picture, small), ((side - small[0]) // 2, (side - small[1]) // 2))
         picture = paper
     else:
-        box = (0.0, 0.0, float(width), float(height))
-        if framing.fit == "crop":
+        if framing.fit == "crop":  # before shrinking, whose filter would see what is cut off
             square = min(width, height)
             left, top = (width - square) // 2, (height - square) // 2
-            box = (left, top, left + square, top + square)
-        picture = _resized(picture, (side, side), box)
+            picture = picture.crop((left, top, left + square, top + square))
+        picture = _resized(picture, (side, side))
     pixels = np.asarray(picture)
     return np.ascontiguousarray(pixels[:, :, None] if pixels.ndim == 2 else pixels)
 
@@ -161,8 +161,15 @@ def scaled_to_bytes(values: NDArray[Any], black: float, white: float) -> NDArray
 _ORIENTATION = 0x0112  # Exif 2.3, tag "Orientation"
 
 
+@cache
+def _formats() -> tuple[str, ...]:
+    """Those of our formats that this Pillow was built with."""
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
+
+
 def _open(file: str | IO[bytes]) -> Image.Image:
-    picture = Image.open(file, formats=_FORMATS)
+    picture = Image.open(file, formats=_formats())
     width, height = picture.size
     if width * height > _MOST_PIXELS:
         picture.close()
@@ -178,15 +185,12 @@ def _upright(picture: Image.Image) -> Image.Image:
         return picture
 
 
-def _resized(
-    picture: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float] | None = None
-) -> Image.Image:
-    box = box or (0.0, 0.0, float(picture.width), float(picture.height))
-    if size == picture.size and box[2:] == (float(picture.width), float(picture.height)):
+def _resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if size == picture.size:
         return picture
-    smaller = box[2] - box[0] > size[0]
+    smaller = picture.width > size[0] and picture.height > size[1]
     way = Image.Resampling.LANCZOS if smaller else Image.Resampling.BICUBIC
-    return picture.resize(size, way, box, reducing_gap=3.0)
+    return picture.resize(size, way, reducing_gap=3.0)
 
 
 def _reason(error: BaseException) -> str:

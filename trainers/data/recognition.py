@@ -8,7 +8,7 @@ from pathlib import Path
 
 from latentlab.errors import TrainingError
 from trainers.data import builtin
-from trainers.data.arrays import ARRAY_ENDINGS, is_idx, labels_beside
+from trainers.data.array_files import ARRAY_ENDINGS, is_idx, labels_beside
 from trainers.data.settings import (
     ArraySource,
     BuiltinSource,

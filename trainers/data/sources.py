@@ -58,7 +58,7 @@ def listing_of(source: PictureSource) -> Listing:
 
             return TableListing(source)
         case ArraySource():
-            from trainers.data.arrays import array_listing
+            from trainers.data.array_files import array_listing
 
             return array_listing(source)
         case BuiltinSource():

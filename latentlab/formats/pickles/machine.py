@@ -316,7 +316,7 @@ class PickleMachine(LiteralReader):
 def _key(key: Any) -> Any:
     """A key whose hash and comparison cost next to nothing, whatever the file chose."""
     # Huge integers can be chosen to collide, and nested tuples to hash for ever.
-    if key is None or isinstance(key, (str, bool, float, Global)):
+    if key is None or isinstance(key, (str, bytes, bool, float, Global)):
         return key
     if isinstance(key, int):
         return key if abs(key) < 1 << 60 else OddKey()
