@@ -31,8 +31,11 @@ def _tr(text: str) -> str:
 def specs() -> tuple[ActionSpec, ...]:
     """All actions in the order of the shortcut list."""
     file, edit, picture, view = _tr("File"), _tr("Edit"), _tr("Picture"), _tr("View")
+    tabs = _tr("Tabs")
     fixed = (
         ActionSpec("open", _tr("Open a model, picture or session"), ("Ctrl+O",), file, needs_model=False),
+        ActionSpec("browse_models", _tr("Browse models"), ("Ctrl+Shift+O",), file, needs_model=False),
+        ActionSpec("favourite_model", _tr("Add this model to the favourite models, or remove it"), (), file),
         ActionSpec("save_session", _tr("Save the session as a file"), ("Ctrl+S",), file),
         ActionSpec("export", _tr("Export the picture with its recipe"), ("Ctrl+E",), file),
         ActionSpec("model_card", _tr("About this model"), ("Ctrl+I",), file),
@@ -42,6 +45,8 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec("undo", _tr("Undo"), ("Ctrl+Z",), edit, repeats=True),
         ActionSpec("redo", _tr("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), edit, repeats=True),
         ActionSpec("copy_recipe", _tr("Copy the recipe"), ("Ctrl+C",), edit),
+        ActionSpec("copy_picture", _tr("Copy the picture"), ("Ctrl+Shift+C",), edit),
+        ActionSpec("copy_python", _tr("Copy as Python"), ("Ctrl+Alt+C",), edit),
         ActionSpec("paste_recipe", _tr("Paste a recipe"), ("Ctrl+V",), edit),
         ActionSpec("reset_all", _tr("Reset everything but the seed"), ("Ctrl+Backspace",), edit),
         ActionSpec("start_afresh", _tr("Start afresh, with seed 0"), ("Ctrl+N",), edit),
@@ -50,11 +55,25 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec("randomise", _tr("Randomise, except what is locked"), ("R",), picture),
         ActionSpec("nearby", _tr("A picture nearby"), ("Shift+R",), picture),
         ActionSpec("favourite", _tr("Favourite"), ("F",), picture),
+        ActionSpec("mark_a", _tr("Mark A, to learn a direction"), ("A",), picture),
+        ActionSpec("mark_b", _tr("Mark B, its opposite"), ("B",), picture),
+        ActionSpec("parent", _tr("Use as parent"), ("P",), picture),
+        ActionSpec("new_tab", _tr("This picture in another tab"), ("Ctrl+T",), tabs),
+        ActionSpec("close_tab", _tr("Close the tab"), ("Ctrl+W",), tabs),
+        ActionSpec("reopen_tab", _tr("Bring back the closed tab"), ("Ctrl+Shift+T",), tabs),
+        ActionSpec("next_tab", _tr("Next tab"), ("Ctrl+Tab", "Ctrl+PgDown"), tabs),
+        ActionSpec("previous_tab", _tr("Previous tab"), ("Ctrl+Shift+Tab", "Ctrl+PgUp"), tabs),
+        ActionSpec("rename_tab", _tr("Name the tab"), ("F2",), tabs),
+        ActionSpec("wipe", _tr("Wipe between two pictures"), ("W",), view),
+        ActionSpec("difference", _tr("Difference of two pictures"), ("D",), view),
+        ActionSpec("features", _tr("Feature maps of a layer"), ("L",), view),
+        ActionSpec("gallery", _tr("Gallery of seeds"), ("G",), view),
+        ActionSpec("breed", _tr("Breed"), ("Shift+B",), view),
         ActionSpec("fit", _tr("Fit the picture"), ("0",), view, needs_model=False),
         ActionSpec(
             "one_to_one", _tr("One picture pixel per screen pixel"), ("Ctrl+0",), view, needs_model=False
         ),
-        ActionSpec("full_screen", _tr("Full screen"), ("F11",), view, needs_model=False),
+        ActionSpec("full_screen", _tr("Full screen, the picture alone"), ("F11",), view, needs_model=False),
         ActionSpec(
             "palette", _tr("Search actions, models, directions"), ("Ctrl+K",), view, needs_model=False
         ),

@@ -32,7 +32,8 @@ class Dropping(QObject):
             QEvent.Type.Drop,
         ):
             path = _file(event.mimeData())
-            if path is not None:
+            own = event.source() is not None  # a picture on its way out of this window
+            if path is not None and not own:
                 event.acceptProposedAction()
                 self.hovering.emit("" if kind == QEvent.Type.Drop else path.name)
                 if kind == QEvent.Type.Drop:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QPixmap
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from latentlab.latents.recipe import PhotoSource
 from latentlab.qt.actions import Actions
+from latentlab.qt.carrying import Carrying
 from latentlab.qt.dialogs.card_dialog import CardDialog
 from latentlab.qt.dialogs.settings_dialog import SettingsDialog
 from latentlab.qt.dialogs.shortcuts_dialog import shortcuts_dialog
@@ -20,6 +20,8 @@ from latentlab.qt.held_keys import HeldKeys
 from latentlab.qt.marks import mark
 from latentlab.qt.model_menu import ModelMenu
 from latentlab.qt.opening_view import OpeningView
+from latentlab.qt.palette_commands import PaletteCommands
+from latentlab.qt.presentation import Presentation
 from latentlab.qt.randomise_panel import RandomisePanel
 from latentlab.qt.recipe_actions import RecipeActions
 from latentlab.qt.session.session import Session
@@ -27,13 +29,15 @@ from latentlab.qt.settings import Settings, SettingsStore
 from latentlab.qt.status import Status
 from latentlab.qt.studio.opening import Wish
 from latentlab.qt.studio.studio import Studio
+from latentlab.qt.tabs import Tabs
 from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.widgets.banner import Banner
-from latentlab.qt.widgets.command_palette import Command, CommandPalette
+from latentlab.qt.widgets.command_palette import CommandPalette
 from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.layer_bar import LayerBar
 from latentlab.qt.widgets.number_field import NumberField
+from latentlab.qt.widgets.picture_tabs import PictureTabs
 from latentlab.qt.widgets.rail import Rail
 from latentlab.qt.widgets.status_line import StatusLine
 from latentlab.qt.widgets.top_bar import TopBar
@@ -67,6 +71,10 @@ class MainWindow(QWidget):
         self._build()
         self.status = Status(self.status_line, self)
         self.models = ModelMenu(self.studio.jobs, self)
+        self.tabs = Tabs(self.studio, self.actions_, self.tab_bar, self)
+        self.carrying = Carrying(self.studio, self)
+        self.presentation = Presentation(self, self._show_alone)
+        self.palette_commands = PaletteCommands(self.studio, self.actions_, self.models, self)
         self.opening_view = OpeningView(self.studio, self._stack)
         self.held = HeldKeys(self)
         self.dropping = Dropping(self)
@@ -79,6 +87,7 @@ class MainWindow(QWidget):
     def _build(self) -> None:
         self.rail = Rail()
         self.top_bar = TopBar()
+        self.tab_bar = PictureTabs()
         self.banner = Banner()
         self._stack = QStackedWidget()
         for kind in workspace_kinds():
@@ -95,6 +104,7 @@ class MainWindow(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_bar)
+        column.addWidget(self.tab_bar)
         column.addWidget(self.banner)
         column.addWidget(self._stack, 1)
         upper = QHBoxLayout()
@@ -152,6 +162,12 @@ class MainWindow(QWidget):
         for workspace in self.workspaces.values():
             workspace.workspace_wanted.connect(self.show_workspace)
             workspace.workspace_changed.connect(self._on_recipe_changed)
+            workspace.pulled_out.connect(self.carrying.pull_out)
+            workspace.tab_wanted.connect(self.tabs.open)
+        self.palette_.set_typed(self.palette_commands.typed)
+        self.tabs.noticed.connect(self.status.notice)
+        self.carrying.noticed.connect(self.status.notice)
+        self.carrying.failed.connect(lambda failure: self.show_failure(failure, None))
         self.recipe_actions.noticed.connect(self.status.notice)
         self.recipe_actions.failed.connect(lambda failure: self.show_failure(failure, None))
         self.randomise_panel.strength_changed.connect(self._on_strength_changed)
@@ -176,7 +192,9 @@ class MainWindow(QWidget):
             ("settings", self.show_settings),
             ("shortcuts", self.show_shortcuts),
             ("palette", self._open_palette),
-            ("full_screen", self._toggle_full_screen),
+            ("full_screen", self.presentation.toggle),
+            ("copy_picture", self._copy_picture),
+            ("copy_python", self._copy_python),
             ("quit", self.close),
         ):
             actions[name].triggered.connect(act)
@@ -216,6 +234,7 @@ class MainWindow(QWidget):
             button.setEnabled(True)
         for workspace in self.workspaces.values():
             workspace.set_session(session)
+        self.tabs.set_session(session)
         self.actions_["readings"].setEnabled(len(session.model.report.candidates) > 1)
         session.history.changed.connect(self._on_recipe_changed)
         session.shelf.changed.connect(self._on_recipe_changed)
@@ -332,34 +351,17 @@ class MainWindow(QWidget):
 
     def _open_palette(self) -> None:
         self.palette_.set_commands(
-            [*self._action_commands(), *self._model_commands(), *self.workspace.commands()]
+            [*self.tabs.commands(), *self.palette_commands.fixed(), *self.workspace.commands()]
         )
         self.palette_.open_palette()
 
-    def _action_commands(self) -> list[Command]:
-        specs = [self.actions_.spec(action.objectName()) for action in self.actions_]
-        return [
-            Command(
-                spec.text,
-                self.actions_[spec.id].trigger,
-                shortcut=spec.keys[0] if spec.keys else "",
-                group=spec.group,
-                enabled=self.actions_[spec.id].isEnabled(),
-            )
-            for spec in specs
-            if spec.id != "palette"
-        ]
+    def _copy_picture(self) -> None:
+        if self.studio.session is not None:
+            self.carrying.copy_picture(self.studio.session.history.recipe)
 
-    def _model_commands(self) -> list[Command]:
-        return [
-            Command(
-                choice.name,
-                lambda path=choice.path: self.studio.opening.open_model(Wish(Path(path))),  # type: ignore[misc]
-                icon="model",
-                group=self.tr("Model"),
-            )
-            for choice in (*self.models.bundled, *self.models.recent)
-        ]
+    def _copy_python(self) -> None:
+        if self.studio.session is not None:
+            self.carrying.copy_python(self.studio.session)
 
     def _on_file_hovering(self, name: str) -> None:
         self.workspace.show_drop_hint(self.tr("Open {0}").format(name) if name else "")
@@ -378,13 +380,30 @@ class MainWindow(QWidget):
         self.workspace.hold_compare(held)
 
     def _toggle_panels(self) -> None:
+        if self.presentation.on:
+            return
         self._panels_shown = not self._panels_shown
-        for widget in (self.rail, self.top_bar, self.status_line):
-            widget.setVisible(self._panels_shown)
+        self._show_frame(self._panels_shown)
         self.workspace.set_panels_shown(self._panels_shown)
 
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+    def _show_frame(self, shown: bool) -> None:
+        """What stands around the workspace."""
+        for widget in (self.rail, self.top_bar, self.status_line):
+            widget.setVisible(shown)
+        self.tabs.hidden = not shown
+        self.tabs.show()
+
+    def _show_alone(self, alone: bool) -> None:
+        """The picture and nothing else, or what was there before."""
+        shown = self._panels_shown and not alone
+        self._show_frame(shown)
+        if alone:
+            self.banner.close_banner()
+        self.workspace.set_panels_shown(shown)
+        self.workspace.present(alone)
+        if alone:
+            self.workspace.take_focus()
+            self.status.notice(self.tr("F11 or Esc leaves the full screen"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes away what lies on top, and never quits."""
@@ -392,8 +411,8 @@ class MainWindow(QWidget):
             super().keyPressEvent(event)
         elif self.banner.isVisible():
             self.banner.close_banner()
-        elif self.isFullScreen():
-            self._toggle_full_screen()
+        else:
+            self.presentation.leave()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from latentlab.formats.bundled import bundled_models
+from latentlab.qt.session import model_shelf
 from latentlab.qt.session.recents import Recent, recents
 from latentlab.qt.theme.icons import icon
 from latentlab.qt.threads.jobs import JobThread
@@ -38,12 +39,19 @@ class ModelMenu(QObject):
         self._window = window
         self.bundled: tuple[ModelChoice, ...] = ()
         self.recent: tuple[ModelChoice, ...] = ()
+        self.favourite: tuple[ModelChoice, ...] = ()
+
+    def all(self) -> tuple[ModelChoice, ...]:
+        """Every model that is known by name, favourites first, each once."""
+        by_path = {item.path: item for item in (*self.recent, *self.bundled, *self.favourite)}
+        first = [item.path for item in self.favourite]
+        return tuple(by_path[path] for path in dict.fromkeys([*first, *by_path]))
 
     def refresh(self, then: Callable[[], None] = lambda: None) -> None:
         """Look again at what there is."""
 
-        def found(choices: tuple[tuple[ModelChoice, ...], tuple[ModelChoice, ...]]) -> None:
-            self.bundled, self.recent = choices
+        def found(choices: tuple[tuple[ModelChoice, ...], ...]) -> None:
+            self.favourite, self.bundled, self.recent = choices
             then()
 
         self._jobs.submit(_found, found)
@@ -54,7 +62,12 @@ class ModelMenu(QObject):
 
     def _show(self, position: QPoint, actions: list[QAction]) -> None:
         menu = QMenu(self._window)
-        for title, choices in ((self.tr("Bundled"), self.bundled), (self.tr("Recent"), self.recent)):
+        groups = (
+            (self.tr("Favourites"), self.favourite),
+            (self.tr("Bundled"), self.bundled),
+            (self.tr("Recent"), self.recent),
+        )
+        for title, choices in groups:
             if choices:
                 menu.addSection(title)
             for choice in choices:
@@ -70,10 +83,12 @@ def _icon(picture: QImage) -> QIcon:
     return icon("model") if picture.isNull() else QIcon(QPixmap.fromImage(picture))
 
 
-def _found() -> tuple[tuple[ModelChoice, ...], tuple[ModelChoice, ...]]:
+def _found() -> tuple[tuple[ModelChoice, ...], ...]:
     known = {Path(recent.path): recent for recent in recents()}
     bundled = bundled_models()
+    favourites = [Path(path) for path in model_shelf.read().favourites if Path(path).is_file()]
     return (
+        tuple(_choice(path, known.get(path)) for path in favourites),
         tuple(_choice(path, known.get(path)) for path in bundled),
         tuple(_choice(path, recent) for path, recent in known.items() if path not in bundled),
     )

@@ -240,7 +240,7 @@ def test_the_search_finds_actions_and_directions(opened: MainWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: len(explore(opened).sections.directions.rows) == 4, timeout=20_000)
     opened.actions_["palette"].trigger()
     texts = [command.text for command in opened.palette_.found()]
-    assert "Full screen" in texts
+    assert "Fit the picture" in texts
     assert any(text.startswith("Change") for text in texts)
 
 

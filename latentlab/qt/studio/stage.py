@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.failure import Failure
-from latentlab.qt.session.session import Session, original_of
+from latentlab.qt.session.session import Session
 from latentlab.qt.threads.render_thread import RenderThread, Shown
 from latentlab.render.request import RenderRequest
 
@@ -26,7 +26,7 @@ class Stage(QObject):
     shown = Signal(object)
     """Shown: the newest picture of the session's recipe."""
     compared = Signal(object)
-    """Shown: the picture before any edit, while it is asked for."""
+    """Shown: the other picture, while it is asked for."""
     failed = Signal(object)
     """Failure. The last good picture stays."""
     rendered_fully = Signal(object)
@@ -63,11 +63,11 @@ class Stage(QObject):
         self._asked = None
         self._ask(dragging=False)
 
-    def compare(self, comparing: bool) -> None:
-        """Have the picture before any edit rendered too, or no longer."""
+    def compare(self, other: Recipe | None) -> None:
+        """Have another picture rendered too, or no longer (None)."""
         if self._session is None:
             return
-        self._comparing = original_of(self._session.history.recipe) if comparing else None
+        self._comparing = other
         if self._comparing is not None:
             self._pause.stop()
             self._thread.request(RenderRequest(self._comparing))

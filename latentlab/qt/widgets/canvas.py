@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from . import canvas_paint
 from .picture_image import image_of
@@ -30,7 +30,7 @@ _MARGIN = 20
 _THRESHOLD = 3
 _NOTCH = 120
 _ZOOM_PER_NOTCH = 2**0.25
-_NEAREST_ABOVE = 2.0
+_NEAREST_ABOVE = 1.0
 _GRIP = 6.0
 
 
@@ -47,6 +47,7 @@ class Canvas(QWidget):
     clicked = Signal(QPointF)  # a point of the picture, 0 ... 1 from its top left
     view_changed = Signal(float, bool)  # zoom (1 is a picture pixel per device pixel), whether fitted
     compare_held = Signal(bool)
+    pulled_out = Signal()  # a hand with Ctrl drags the picture to another program
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,9 @@ class Canvas(QWidget):
         self._compare = QImage()
         self._comparing = False
         self._wipe: float | None = None
+        self._gain = 0
+        self._difference: tuple[int, int, int, QImage] | None = None
+        self._bare = False
         self._smooth: bool | None = None
         self._known_size = False
         self._view = ViewTransform(QSizeF(), QSizeF())
@@ -63,6 +67,7 @@ class Canvas(QWidget):
         self._panned: QPointF | None = None
         self._walking = False
         self._wiping = False
+        self._pulling = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -126,11 +131,21 @@ class Canvas(QWidget):
 
     def set_wipe(self, wiping: bool) -> None:
         """Show the other picture left of a line that can be dragged."""
-        self._wipe = 0.5 if wiping else None
+        self._wipe = (0.5 if self._wipe is None else self._wipe) if wiping else None
         self.update()
 
+    def set_difference(self, gain: int) -> None:
+        """Show how far the picture is from the other one, times a power of two; 0 shows the picture itself."""
+        self._gain = gain
+        self.update()
+
+    def set_bare(self, bare: bool) -> None:
+        """Nothing but the picture, up to the edges."""
+        self._bare = bare
+        self.fit()
+
     def set_smooth(self, smooth: bool | None) -> None:
-        """How pixels are enlarged; None: smooth up to 200 %, plain squares above."""
+        """How pixels are enlarged; None: plain squares above one screen pixel each."""
         self._smooth = smooth
         self.update()
 
@@ -176,7 +191,7 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         self._view.ratio = self.devicePixelRatioF()
-        self._view.fit(_MARGIN)
+        self._view.fit(0 if self._bare else _MARGIN)
         self._on_view_moved()
 
     def one_to_one(self) -> None:
@@ -219,6 +234,7 @@ class Canvas(QWidget):
         elif event.button() == Qt.MouseButton.LeftButton and not self._image.isNull():
             self._pressed = event.position()
             self._wiping = self._near_wipe(event.position())
+            self._pulling = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         here = event.position()
@@ -230,6 +246,10 @@ class Canvas(QWidget):
             rect = self.picture_rect()
             self._wipe = min(max((here.x() - rect.left()) / rect.width(), 0.0), 1.0)
             self.update()
+        elif self._pressed is not None and self._pulling:
+            if (here - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+                self._pressed = None
+                self.pulled_out.emit()
         elif self._pressed is not None:
             self._walk(here - self._pressed)
         elif self._wipe is not None:
@@ -290,11 +310,15 @@ class Canvas(QWidget):
         elif self._comparing and not self._compare.isNull():
             self._paint_picture(painter, self._compare, rect)
             canvas_paint.info(painter, rect, (self._notes.compare,))
+        elif self._gain and not self._compare.isNull():
+            self._paint_picture(painter, self._difference_image(), rect)
+            canvas_paint.info(painter, rect, self._notes.info)
         else:
             self._paint_picture(painter, self._sized_image(), rect)
             if self._wipe is not None and not self._compare.isNull():
                 self._paint_wipe(painter, rect, self._wipe)
-            canvas_paint.info(painter, rect, self._notes.info)
+            if not self._bare:
+                canvas_paint.info(painter, rect, self._notes.info)
         canvas_paint.busy(painter, QRectF(self.rect()), self._notes.busy)
         canvas_paint.drop(painter, QRectF(self.rect()), self._notes.drop)
 
@@ -309,6 +333,13 @@ class Canvas(QWidget):
             ratio = Qt.AspectRatioMode.IgnoreAspectRatio
             self._reduced = (shrink, self._image.scaled(size.expandedTo(QSize(1, 1)), ratio, mode))
         return self._reduced[1]
+
+    def _difference_image(self) -> QImage:
+        """Computed once for each pair of pictures."""
+        key = (self._image.cacheKey(), self._compare.cacheKey(), self._gain)
+        if self._difference is None or self._difference[:3] != key:
+            self._difference = (*key, canvas_paint.difference(self._image, self._compare, self._gain))
+        return self._difference[3]
 
     def _paint_picture(self, painter: QPainter, image: QImage, rect: QRectF) -> None:
         enlarged = rect.width() * self._view.ratio / max(image.width(), 1)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.icons import paint_icon
@@ -47,6 +47,24 @@ def visible_part(target: QRectF, pane: QRectF, image: QSize) -> tuple[QRectF, QR
     source = QRectF(left, top, right - left, bottom - top)
     corner = QPointF(target.left() + left * step_x, target.top() + top * step_y)
     return QRectF(corner.x(), corner.y(), source.width() * step_x, source.height() * step_y), source
+
+
+def difference(image: QImage, other: QImage, gain: int) -> QImage:
+    """How far each colour of one picture lies from the other's, times `gain` (a power of two)."""
+    result = image.convertToFormat(QImage.Format.Format_RGB32)
+    if result is image or result.cacheKey() == image.cacheKey():
+        result = image.copy()
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+    painter.drawImage(QRectF(result.rect()), other, QRectF(other.rect()))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    while gain > 1:
+        gain //= 2
+        painter.drawImage(0, 0, result.copy())
+    painter.end()
+    return result
 
 
 def info(painter: QPainter, picture: QRectF, lines: tuple[str, ...]) -> None:

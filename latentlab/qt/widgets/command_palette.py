@@ -86,6 +86,7 @@ class CommandPalette(QFrame):
         self.setProperty("pane", "overlay")
         self.setAccessibleName(self.tr("Command palette"))
         self._commands: list[Command] = []
+        self._typed: Callable[[str], list[Command]] = lambda text: []
         self._search = SearchField(self.tr("Type what you want to do"), self)
         self._search.setFixedHeight(_LINE)
         self._search.textChanged.connect(self._on_text_changed)
@@ -112,6 +113,10 @@ class CommandPalette(QFrame):
         if self.isVisible():
             self._on_text_changed(self._search.text())
 
+    def set_typed(self, typed: Callable[[str], list[Command]]) -> None:
+        """What a text itself means, such as a number: these stand before what merely fits it."""
+        self._typed = typed
+
     def open_palette(self, text: str = "") -> None:
         self._search.setText(text)
         self._on_text_changed(text)
@@ -129,7 +134,8 @@ class CommandPalette(QFrame):
         return [line.command for line in self._lines.lines]
 
     def _on_text_changed(self, text: str) -> None:
-        self._lines.replace(_found(self._commands, text))
+        meant = [_Found(command, ()) for command in self._typed(text)]
+        self._lines.replace([*meant, *_found(self._commands, text)])
         if self._lines.lines:
             self._list.setCurrentIndex(self._lines.index(0))
         self._place()

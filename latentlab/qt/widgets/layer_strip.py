@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
@@ -27,6 +27,8 @@ class LayerPicture:
     name: str
     resolution: int
     pixmap: QPixmap | None = None
+    is_flat: bool = False
+    """It hands on a vector, not a picture."""
 
 
 class LayerStrip(QWidget):
@@ -55,7 +57,7 @@ class LayerStrip(QWidget):
 
     def set_pixmap(self, index: int, pixmap: QPixmap) -> None:
         layer = self._layers[index]
-        self._layers[index] = LayerPicture(layer.name, layer.resolution, pixmap)
+        self._layers[index] = replace(layer, pixmap=pixmap)
         self.update()
 
     def set_current(self, index: int | None) -> None:
@@ -124,7 +126,8 @@ class LayerStrip(QWidget):
             text = ""
             if index is not None:
                 layer = self._layers[index]
-                text = self.tr("{0}, {1} px. Click to stop after it").format(layer.name, layer.resolution)
+                kind = self.tr("a vector") if layer.is_flat else self.tr("{0} px").format(layer.resolution)
+                text = self.tr("{0}, {1}. Click to stop after it").format(layer.name, kind)
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
@@ -149,7 +152,7 @@ class LayerStrip(QWidget):
                 focused=self.hasFocus(),
             )
             painter.setOpacity(1.0)
-            text = str(layer.resolution)
+            text = self.tr("vector") if layer.is_flat else str(layer.resolution)
             width = metrics.horizontalAdvance(text)
             centre = rect.center().x()
             if centre - width / 2 < labelled_to + 4 and not chosen:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
@@ -11,12 +13,14 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import Tokens, current_tokens
 
 from . import paint
+from .icon_button import IconButton
 
 _PADDING = 8.0
 _HEAD = 16.0
 _FIELD = 132.0
 _STEP = 0.02  # of the limit, per key press
 _TRAIL = 400
+_CORNER = 34.0
 
 
 class WalkPlane(QWidget):
@@ -27,6 +31,7 @@ class WalkPlane(QWidget):
 
     changing = Signal(float, float)
     changed = Signal(float, float)
+    choice_requested = Signal()  # another plane is wanted
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +41,15 @@ class WalkPlane(QWidget):
         self._trail: list[QPointF] = []
         self._dragging = False
         self._unsettled = False
+        self._corners: list[QPixmap] | None = None
+        """Pictures at the corners of a patch: top left, top right, bottom left, bottom right."""
+        self._off_plane = False
+        self._choose = IconButton(
+            "chevron-down", self.tr("Choose the plane"), width=18, icon_size=12, parent=self
+        )
+        self._choose.setFixedSize(18, 18)
+        self._choose.clicked.connect(self.choice_requested)
+        self._choose.move(round(_PADDING) + 62, round(_PADDING) - 2)
         self.setFixedSize(self.sizeHint())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Walk plane"))
@@ -46,8 +60,28 @@ class WalkPlane(QWidget):
     def set_axes(self, right: str, up: str) -> None:
         """Names of what grows to the right and upwards."""
         self._names = (right, up)
+        self._corners = None
         self.setToolTip(self.tr("{0} to the right, {1} upwards. Drag to walk").format(right, up))
         self.clear_trail()
+
+    def set_patch(self, seeds: Sequence[int]) -> None:
+        """The plane between four seeds: top left, top right, bottom left, bottom right."""
+        self._names = ("", "")
+        self._corners = [QPixmap() for _ in seeds]
+        self._limit = 1.0
+        self.setToolTip(self.tr("Between the seeds {0}. Drag to walk").format(", ".join(map(str, seeds))))
+        self.clear_trail()
+
+    def set_corner(self, corner: int, pixmap: QPixmap) -> None:
+        """The picture of a corner has been drawn."""
+        if self._corners is not None:
+            self._corners[corner] = pixmap
+            self.update()
+
+    def set_off_plane(self, off: bool) -> None:
+        """The picture does not lie on this plane: no dot is shown."""
+        self._off_plane = off
+        self.update()
 
     def set_limit(self, limit: float) -> None:
         """The plane reaches from -limit to limit on both axes."""
@@ -151,9 +185,31 @@ class WalkPlane(QWidget):
         painter.setFont(font(TextRole.CAPTION))
         head = QRectF(_PADDING, _PADDING - 1, _FIELD, _HEAD)
         paint.text(painter, head, self.tr("Walk plane"), tokens.text_2)
-        paint.text(painter, head, self._written(), tokens.text, Qt.AlignmentFlag.AlignRight)
+        written = "" if self._off_plane else self._written()
+        paint.text(painter, head, written, tokens.text, Qt.AlignmentFlag.AlignRight)
         field = self.field()
         painter.fillRect(field, tokens.surround)
+        if self._corners is None:
+            self._paint_axes(painter, field, tokens)
+        else:
+            self._paint_corners(painter, field, tokens)
+        if not self._off_plane:
+            self._paint_way(painter, tokens)
+        if self.hasFocus():
+            paint.focus_ring(painter, frame.adjusted(1, 1, -1, -1), 6, tokens)
+
+    def _paint_corners(self, painter: QPainter, field: QRectF, tokens: Tokens) -> None:
+        assert self._corners is not None
+        for corner, pixmap in enumerate(self._corners):
+            left = field.left() + 4 if corner % 2 == 0 else field.right() - 4 - _CORNER
+            top = field.top() + 4 if corner < 2 else field.bottom() - 4 - _CORNER
+            rect = QRectF(left, top, _CORNER, _CORNER)
+            if pixmap.isNull():
+                paint.rounded(painter, rect, 3, tokens.control)
+            else:
+                paint.cover(painter, rect, pixmap, 3)
+
+    def _paint_axes(self, painter: QPainter, field: QRectF, tokens: Tokens) -> None:
         self._paint_grid(painter, field, tokens)
         inner = field.adjusted(5, 2, -5, -2)
         top, low = QRectF(inner), QRectF(inner)
@@ -161,9 +217,6 @@ class WalkPlane(QWidget):
         low.setTop(low.bottom() - 16)
         paint.text(painter, top, f"↑ {self._names[1]}", tokens.text_surround)
         paint.text(painter, low, f"{self._names[0]} →", tokens.text_surround)
-        self._paint_way(painter, tokens)
-        if self.hasFocus():
-            paint.focus_ring(painter, frame.adjusted(1, 1, -1, -1), 6, tokens)
 
     def _paint_grid(self, painter: QPainter, field: QRectF, tokens: Tokens) -> None:
         centre = field.center()

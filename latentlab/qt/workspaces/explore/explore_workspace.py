@@ -17,6 +17,8 @@ from latentlab.qt.theme.tokens import Size
 from latentlab.qt.threads.idle_work import DrawnWork, LayersWork, StripWork, ThumbnailsWork
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.inspector import Inspector
+from latentlab.qt.workspaces.explore.features import Features
+from latentlab.qt.workspaces.explore.pages.explore_pages import ExplorePages
 from latentlab.qt.workspaces.explore.picture_pane import PicturePane
 from latentlab.qt.workspaces.explore.sections.inspector_sections import ExploreSections
 from latentlab.qt.workspaces.explore.shelf import Shelf
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from latentlab.qt.threads.desk import IdleWork
 
 _VARIATIONS = "variations"
+_CORNERS = "walk"
 _LOW = 800
 _NARROW = 1360
 
@@ -46,13 +49,22 @@ class ExploreWorkspace(Workspace):
         self._awaited: set[Hashable] = set()
         """Keys of what was asked for and has not come yet."""
         self.pane = PicturePane(studio.stage)
+        self.pages = ExplorePages(studio, actions, self.pane)
+        self.features = Features(studio, actions, self.pane.tools)
         self.shelf = Shelf()
         self.inspector = Inspector()
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.pane, 1)
+        middle = QSplitter(Qt.Orientation.Horizontal)
+        middle.setHandleWidth(1)
+        middle.setChildrenCollapsible(False)
+        middle.addWidget(self.pages)
+        middle.addWidget(self.features.panel)
+        middle.setStretchFactor(0, 3)
+        middle.setStretchFactor(1, 2)
+        column.addWidget(middle, 1)
         column.addWidget(self.shelf)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -67,6 +79,13 @@ class ExploreWorkspace(Workspace):
         self._width_set = False
         actions["fit"].triggered.connect(self.pane.canvas.fit)
         actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
+        actions["wipe"].triggered.connect(self.pane.tools.wipe.toggle)
+        actions["difference"].triggered.connect(self.pane.tools.difference.toggle)
+        self.pane.tools.copied.connect(actions["copy_picture"].trigger)
+        self.pane.pulled_out.connect(self.pulled_out)
+        self.shelf.dragged.connect(self.pulled_out)
+        self.shelf.menus.tab_wanted.connect(self.tab_wanted)
+        self.shelf.menus.compare_wanted.connect(self.pane.comparing.choose)
         self._walk: Walk | None = None
         self.pane.variations.chosen.connect(self._on_variation_chosen)
         self.pane.variations.wanted.connect(lambda recipes: self._ask(ThumbnailsWork(recipes, _VARIATIONS)))
@@ -83,6 +102,8 @@ class ExploreWorkspace(Workspace):
         self._strips = {}
         self._awaited.clear()
         self.pane.set_session(session)
+        self.pages.set_session(session)
+        self.features.set_session(session)
         self.shelf.set_session(session, self._studio.thumbnails)
         self.show_other_words()
 
@@ -101,7 +122,9 @@ class ExploreWorkspace(Workspace):
         self._strips = {}
         if self._walk is not None:
             self._walk.detach()
+        self._sections.layers.features_wanted.connect(self.features.open)
         self._walk = Walk(self._session, self._sections.directions, self.pane)
+        self._walk.pictures_wanted.connect(lambda recipes: self._ask(ThumbnailsWork(recipes, _CORNERS)))
 
     @property
     def sections(self) -> ExploreSections:
@@ -112,9 +135,13 @@ class ExploreWorkspace(Workspace):
     def set_panels_shown(self, shown: bool) -> None:
         self.inspector.setVisible(shown)
         self.shelf.setVisible(shown)
+        self.features.set_shown(shown)
+
+    def present(self, alone: bool) -> None:
+        self.pane.set_bare(alone)
 
     def hold_compare(self, held: bool) -> None:
-        self.pane.hold_compare(held)
+        self.pane.comparing.hold(held)
 
     def take_photo(self, photo: PhotoSource) -> bool:
         """Start from a photo, if the model can; returns whether it can."""
@@ -131,7 +158,7 @@ class ExploreWorkspace(Workspace):
 
     def hints(self) -> Sequence[str]:
         compare = self.tr("hold `\\` for the original")
-        if self._walk is not None and self._walk.axes():
+        if self._walk is not None and self._walk.is_possible():
             return [self.tr("Left-drag walks the plane, {0}").format(compare)]
         return [self.tr("Hold `\\` for the original")]
 
@@ -143,6 +170,7 @@ class ExploreWorkspace(Workspace):
         group = self.tr("Direction")
         names = self._session.model.capabilities.class_names
         return [
+            *self._walk_commands(),
             *(
                 Command(item.name, lambda item=item: use(item.id), icon="plus", group=group)  # type: ignore[misc]
                 for item in known
@@ -151,6 +179,16 @@ class ExploreWorkspace(Workspace):
                 Command(name, lambda index=index: show(index), group=self.tr("Class"))  # type: ignore[misc]
                 for index, name in enumerate(names)
             ),
+        ]
+
+    def _walk_commands(self) -> list[Command]:
+        walk, session = self._walk, self._session
+        if walk is None or session is None or not session.model.capabilities.z_dim:
+            return []
+        group = self.tr("Walk plane")
+        return [
+            Command(self.tr("Walk between four seeds"), walk.between_seeds, icon="explore", group=group),
+            Command(self.tr("Walk along two directions"), walk.along_directions, icon="explore", group=group),
         ]
 
     @property
@@ -178,6 +216,9 @@ class ExploreWorkspace(Workspace):
         self._ask_for_layers()
         self._ask_for_drawn()
         self._ask_for_thumbnails()
+        self.features.panel.ask()
+        if self._walk is not None:
+            self._walk.ask_for_pictures()
 
     def _ask_for_strips(self) -> None:
         if self._session is None or self._sections is None or not self.inspector.isVisible():
@@ -235,6 +276,9 @@ class ExploreWorkspace(Workspace):
     def _take_thumbnail(self, purpose: str, recipe: Recipe, picture: QImage) -> None:
         if purpose == _VARIATIONS:
             self.pane.variations.show_picture(recipe, picture)
+        elif purpose == _CORNERS:
+            if self._walk is not None:
+                self._walk.show_picture(recipe, picture)
         elif self._studio.thumbnails is not None:
             self._studio.thumbnails.put(recipe, picture)
 
