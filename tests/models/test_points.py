@@ -42,7 +42,7 @@ def test_points_are_what_the_layers_make_of_z(generator: Points) -> None:
 def test_the_white_disc_is_at_the_point_with_y_up(generator: Points) -> None:
     generator.get_parameter("layers.plane.linear.weight").mul_(0.01)  # the cloud shrinks to a spot
     turn = torch.arange(8) * torch.pi / 4
-    z = 60 * torch.stack([turn.cos(), turn.sin()], 1)
+    z = 300 * torch.stack([turn.cos(), turn.sin()], 1)
     points = generator.points(z)
     spot = generator.points(torch.zeros(1, 2))
     apart = ((points - spot).norm(dim=1) > 0.5) & (points.abs().amax(1) < 1.8)

@@ -1,0 +1,82 @@
+"""Presets of DCGAN, as published and in its modern form."""
+
+from __future__ import annotations
+
+from trainers.config import About, LoopSettings, RunConfig
+from trainers.data.settings import DataSettings, DrawnSource
+from trainers.systems.dcgan import DCGANTraining
+
+_FACES = About(
+    title="Faces",
+    description="Drawn heads with hair, glasses and beards. A small convolutional GAN: fine parts may melt.",
+    data=(
+        "Pictures drawn with the DiceBear style “Open Peeps” by Pablo Stanley (CC0 1.0, "
+        "https://www.dicebear.com). No photographs."
+    ),
+    licence="CC0 1.0",
+)
+_PEEPS = DrawnSource(style="open-peeps", count=16_000)
+
+DCGAN_CLASSIC_64 = RunConfig(
+    name="dcgan-classic-64",
+    summary="DCGAN as published: batch normalisation, Adam 2e-4 with beta1 0.5. For a GPU.",
+    system="dcgan",
+    about=_FACES,
+    settings=DCGANTraining(
+        form="classic",
+        objective="non_saturating",
+        r1_gamma=0.0,
+        r2_gamma=0.0,
+        learning_rate=2e-4,
+        beta1=0.5,
+        beta2=0.999,
+        schedule="constant",
+        precision="auto",
+    ),
+    data=DataSettings(source=_PEEPS, resolution=64, colour="rgb"),
+    loop=LoopSettings(steps=25_000, batch_size=128),
+)
+
+DCGAN_MODERN_64 = RunConfig(
+    name="dcgan-modern-64",
+    summary="DCGAN without normalisation, relativistic, with both slope penalties. For a GPU, or a night.",
+    system="dcgan",
+    about=_FACES,
+    settings=DCGANTraining(
+        form="modern",
+        width=32,
+        max_width=256,
+        r1_gamma=10.0,
+        r2_gamma=10.0,
+        penalty_every=4,
+        learning_rate=5e-4,
+        steady=0.4,
+        precision="auto",
+    ),
+    data=DataSettings(source=_PEEPS, resolution=64, colour="rgb"),
+    loop=LoopSettings(steps=25_000, batch_size=64),
+)
+
+DCGAN_32 = RunConfig(
+    name="dcgan-32",
+    summary="A small modern DCGAN at 32 px: about ten minutes on two cores.",
+    system="dcgan",
+    about=_FACES,
+    settings=DCGANTraining(
+        form="modern",
+        z_dim=64,
+        width=16,
+        max_width=96,
+        r1_gamma=2.0,
+        r2_gamma=2.0,
+        penalty_every=4,
+        learning_rate=2e-3,
+        steady=0.3,
+        ema_half_life=300,
+        precision="auto",
+    ),
+    data=DataSettings(source=_PEEPS, resolution=32, colour="rgb"),
+    loop=LoopSettings(steps=6_000, batch_size=32),
+)
+
+PRESETS = (DCGAN_CLASSIC_64, DCGAN_MODERN_64, DCGAN_32)
