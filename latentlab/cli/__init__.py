@@ -16,6 +16,7 @@ from latentlab.render.memory import keep_freed_memory
 COMMANDS = {
     "render": "render pictures to PNG files",
     "info": "say what a model file is, without opening it",
+    "data": "look at training data: figures, duplicates, thumbnails",
     "train": "train a model on a folder of pictures",
     "convert": "save a model in LatentLab's own format",
     "blend": "mix two models of the same build into a new one",
