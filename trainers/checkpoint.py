@@ -1,8 +1,9 @@
 """What a checkpoint of a run holds, read without running anything in it.
 
-`model.safetensors` is the model to draw with, `networks.safetensors` every network in training, and `state.pt` the
-rest of what a resumed run needs, readable with `torch.load(weights_only=True)`. Weights are stored once: where the
-state holds a tensor of a network, it names it instead.
+`model.safetensors` is the model to draw with (CycleGAN has a second one, `model-back.safetensors`),
+`networks.safetensors` every network in training, and `state.pt` the rest of what a resumed run needs, readable with
+`torch.load(weights_only=True)`. Weights are stored once: where the state holds a tensor of a network, it names it
+instead.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import pickle
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,8 @@ def save(
         CheckpointError, OSError, RuntimeError: the disk is full.
     """
     save_model(folder / "model.safetensors", generator, card)
+    for word, further in system.further_models().items():
+        save_model(folder / f"model-{word}.safetensors", further, replace(card, name=f"{card.name}, {word}"))
     tensors = _network_tensors(system)
     # A tensor that two networks share is stored twice: safetensors knows no sharing.
     copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}

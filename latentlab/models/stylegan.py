@@ -7,7 +7,7 @@ block shows a picture.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import torch
@@ -40,6 +40,9 @@ class StyleGANConfig:
     image_channels: int = 3
     mapping: MappingConfig = field(default_factory=MappingConfig)
     use_noise: bool = True
+    fade: float = 1.0
+    """Share of the last block in the picture; below 1 while that block is being faded in, the rest being the
+    block before."""
 
     def __post_init__(self) -> None:
         require_range("resolution", self.resolution, 4, 4096)
@@ -49,6 +52,7 @@ class StyleGANConfig:
         for name in ("z_dim", "w_dim"):
             require_range(name, getattr(self, name), 1, 16384)
         require_range("image_channels", self.image_channels, 1, 4)
+        require_range("fade", self.fade, 0.0 if len(self.channels) > 1 else 1.0, 1.0)
 
 
 class EqualizedConv(nn.Module):
@@ -107,6 +111,10 @@ class StyleGANBlock(Block):
         self.style1 = StyledActivation(config, channels, resolution)
         self.torgb = EqualizedConv(channels, config.image_channels, 1, gain=1.0)
         self.torgb_bias = nn.Parameter(torch.zeros(config.image_channels))
+        self.fade = config.fade if self.is_last else 1.0
+        if self.fade < 1:
+            self.coarse = EqualizedConv(config.channels[level - 1], config.image_channels, 1, gain=1.0)
+            self.coarse_bias = nn.Parameter(torch.zeros(config.image_channels))
         self.info = BlockInfo(
             name=f"b{resolution}",
             resolution=resolution,
@@ -125,7 +133,12 @@ class StyleGANBlock(Block):
             x = filter_2d(x, self.get_buffer("blur"), (1, 1, 1, 1))
         x = self.style0(x, codes[:, 0], first)
         x = self.style1(self.conv1(x), codes[:, 1], second)
-        return State(x, self.colours(x) if self.is_last else None)
+        if not self.is_last:
+            return State(x)
+        image = self.colours(x)
+        if self.fade < 1 and state.features is not None:
+            image = _faded(self.coarse(state.features) + self.coarse_bias[:, None, None], image, self.fade)
+        return State(x, image)
 
     def colours(self, features: Tensor) -> Tensor:
         """toRGB: (N, C, H, W) to (N, image_channels, H, W)."""
@@ -134,6 +147,8 @@ class StyleGANBlock(Block):
 
     def rgb(self, state: State) -> Tensor | None:
         """See `Block.rgb`."""
+        if state.image is not None:
+            return state.image
         return None if state.features is None else self.colours(state.features)
 
     def code_weights(self) -> tuple[Tensor, ...]:
@@ -228,4 +243,27 @@ class StyleGAN(Generator):
             return image
         coarse = self.blocks[level - 1].rgb(before)
         assert coarse is not None
-        return torch.lerp(functional.interpolate(coarse, scale_factor=2, mode="nearest"), image, alpha)
+        return _faded(coarse, image, alpha)
+
+    @torch.no_grad()
+    def grown(self, level: int, alpha: float) -> StyleGAN:
+        """What draws `synthesize_grown` with this level and alpha, as a network of its own with copied weights."""
+        config = replace(
+            self.config,
+            resolution=4 * 2**level,
+            channels=self.config.channels[: level + 1],
+            fade=alpha if level else 1.0,
+        )
+        network = StyleGAN(config)
+        own = self.state_dict()
+        if config.fade < 1:
+            before, last = self.blocks[level - 1], f"synthesis.{self.blocks[level].info.name}"
+            own[f"{last}.coarse.weight"] = before.torgb.weight
+            own[f"{last}.coarse_bias"] = before.torgb_bias
+        network.load_state_dict({name: own[name] for name in network.state_dict()})
+        return network.to(self.mapping.mean().device).eval().requires_grad_(False)
+
+
+def _faded(coarse: Tensor, image: Tensor, alpha: float) -> Tensor:
+    """(N, C, r / 2, r / 2) enlarged and (N, C, r, r), the second with the share `alpha`."""
+    return torch.lerp(functional.interpolate(coarse, scale_factor=2, mode="nearest"), image, alpha)

@@ -107,6 +107,10 @@ class System(ABC):
         """
         return self.generator()
 
+    def further_models(self) -> dict[str, Generator]:
+        """Networks to save beside the one to draw with, by a word that tells them apart: "back"."""
+        return {}
+
     def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:
         """What the averaged network does with items that training did not see, by name; cheap."""
         return {}

@@ -1,0 +1,357 @@
+"""CycleGAN (Zhu et al. 2017, arXiv:1703.10593): translation between two sets of pictures that have no pairs.
+
+Set A is `Batch.images`, set B `Batch.targets`. Beside the usual losses it reports `cycle` and `identity`, mean
+absolute errors of a number in [-1, 1] over both directions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from latentlab.errors import TrainingError
+from latentlab.models.generator import Generator
+from latentlab.models.translator import Translator, resnet_translator
+from trainers.averaging import Average
+from trainers.batch import Batch
+from trainers.finite import check_finite
+from trainers.gradients import settle
+from trainers.networks.patch import PatchDiscriminator, smallest_side, start_small
+from trainers.objectives.adversarial import Objective, compares_pairs, discriminator_loss, generator_loss
+from trainers.precision import Precision, autocast, lay_out
+from trainers.schedules import RateSettings, Schedule, set_rate
+from trainers.settings import setting
+from trainers.systems.system import Setup, System
+
+
+class CycleGANTraining(RateSettings):
+    """Hyper-parameters of CycleGAN; the defaults are the paper's, for little data."""
+
+    width: int = setting(
+        32, "Channels of the generators at full resolution; the paper has 64.", group="Network", least=4
+    )
+    residuals: int = setting(
+        6, "Residual blocks of each generator: 6 for small pictures, 9 from 256 pixels on.",
+        group="Network", least=0, most=32,
+    )  # fmt: skip
+    discriminator_width: int = setting(
+        64, "Channels of the first layer of the discriminators.", group="Network", least=4
+    )
+    discriminator_levels: int = setting(
+        3, "Halvings of the discriminators: 3 judge patches of 70 pixels, 2 of 34.",
+        group="Network", least=1, most=5,
+    )  # fmt: skip
+    objective: Objective = setting(
+        "least_squares", "How generators and discriminators play.", group="Objective"
+    )
+    adversarial: float = setting(
+        2.0, "Weight of the game in the generators' loss; 2 makes up for the half in least squares.",
+        group="Objective", least=0,
+    )  # fmt: skip
+    cycle: float = setting(
+        10.0, "Weight of coming back to the picture one started from.", group="Objective", least=0
+    )
+    identity: float = setting(
+        5.0, "Weight of leaving a picture alone that is in the wanted style already; keeps colours.",
+        group="Objective", least=0,
+    )  # fmt: skip
+    pool: int = setting(
+        50, "Earlier pictures that the discriminators are shown again; 0 shows the newest only.",
+        unit="images", group="Objective", least=0, most=10_000,
+    )  # fmt: skip
+    partners: bool = setting(
+        False,
+        "Held-out pictures of the same number show the same thing: measure how far translations are from them. "
+        "Training never uses it.",
+        group="Objective",
+    )
+    learning_rate: float = setting(2e-4, "Of Adam, for all networks.", group="Optimiser", above=0, most=1)
+    beta1: float = setting(0.5, "Momentum of Adam.", group="Optimiser", least=0, below=1)
+    schedule: Schedule = setting(
+        "linear", "How the learning rate falls to 0 once its steady share is over.", group="Optimiser"
+    )
+    steady: float = setting(
+        0.5, "Share of the steps that keep the full learning rate.", group="Optimiser", least=0, most=1
+    )
+    ema_half_life: float = setting(
+        200.0, "Steps after which an old weight counts half in the networks that are saved.",
+        unit="steps", group="Optimiser", above=0,
+    )  # fmt: skip
+    precision: Precision = setting(
+        "float32",
+        "Of convolutions; auto: bfloat16 where the device is quick at it.",
+        group="Optimiser",
+    )
+
+
+class ImagePool:
+    """Generated pictures of the past: Shrivastava et al. 2017 (arXiv:1612.07828), section 2.3."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.pictures: Tensor | None = None
+        """(n, C, H, W), n up to `size`."""
+
+    def exchange(self, fresh: Tensor, noise: torch.Generator) -> Tensor:
+        """What to show the discriminator instead of `fresh` (N, C, H, W).
+
+        While the pool is not full, and for about half of the pictures afterwards, the fresh ones themselves;
+        for the others an old one, whose place they take.
+        """
+        if not self.size:
+            return fresh
+        replaced = torch.rand(len(fresh), generator=noise) < 0.5
+        places = torch.randint(self.size, (len(fresh),), generator=noise)
+        held = [] if self.pictures is None else list(self.pictures)
+        shown = []
+        for picture, replace, place in zip(fresh, replaced.tolist(), places.tolist(), strict=True):
+            if len(held) < self.size:
+                held.append(picture)
+                shown.append(picture)
+            elif replace:
+                shown.append(held[place])
+                held[place] = picture
+            else:
+                shown.append(picture)
+        self.pictures = torch.stack(held)
+        return torch.stack(shown)
+
+
+class _Translated(NamedTuple):
+    """What the generators make of a batch, (N, C, H, W) each."""
+
+    there: Tensor
+    """A as B."""
+    back: Tensor
+    """B as A."""
+    there_and_back: Tensor
+    """A as B as A."""
+    back_and_there: Tensor
+    identity_there: Tensor
+    """B by the generator that draws B."""
+    identity_back: Tensor
+
+
+class CycleGANSystem(System):
+    """Two translators, A to B ("generator") and B to A ("generator_back"), and a discriminator for each."""
+
+    name: ClassVar[str] = "cyclegan"
+    Config: ClassVar[type[CycleGANTraining]] = CycleGANTraining
+
+    def __init__(self, config: CycleGANTraining, setup: Setup) -> None:
+        """Build untrained networks, the same for the same seed.
+
+        Raises:
+            TrainingError: there is no second set of pictures, or they are too small for the discriminators.
+        """
+        shape = setup.shape
+        if not shape.has_targets:
+            raise TrainingError("CycleGAN needs two folders of pictures: name the second as the targets.")
+        least = max(smallest_side(config.discriminator_levels), 16)
+        if shape.resolution < least or shape.resolution % 4:
+            raise TrainingError(
+                f"CycleGAN with these discriminators needs pictures of at least {least} pixels, in steps of 4; "
+                f"these have {shape.resolution}: choose another size, or fewer levels."
+            )
+        self.config = config
+        self.setup = setup
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(setup.seed)
+            self.networks = {
+                "generator": self._translator(),
+                "generator_back": self._translator(),
+                "discriminator": self._discriminator(),
+                "discriminator_back": self._discriminator(),
+            }
+        self._there, self._back, self._judge, self._judge_back = self.networks.values()
+        self._averages = {
+            name: Average(network, config.ema_half_life)
+            for name, network in self.networks.items()
+            if isinstance(network, Translator)
+        }
+        self._generators = self._optimiser(self._there, self._back)
+        self._discriminators = self._optimiser(self._judge, self._judge_back)
+        self._pools = {name: ImagePool(config.pool) for name in ("there", "back")}
+
+    def train_step(self, batch: Batch, step: int, noise: torch.Generator) -> dict[str, float]:
+        """See `System.train_step`; batches of A and B are not partners."""
+        if batch.targets is None:
+            raise TrainingError("CycleGAN was given a batch without pictures of the second set.")
+        rate = self.config.learning_rate * self.config.factor(step, self.setup.steps)
+        set_rate(self._generators, rate)
+        set_rate(self._discriminators, rate)
+        a, b = (
+            images.contiguous(memory_format=torch.channels_last) for images in (batch.images, batch.targets)
+        )
+        made, losses = self._train_generators(a, b, step)
+        losses |= self._train_discriminators(a, b, made, step, noise)
+        for name, average in self._averages.items():
+            average.update(self.networks[name], step)  # type: ignore[arg-type]
+        return losses
+
+    def generator(self) -> Generator:
+        """A to B."""
+        return self._averages["generator"].network
+
+    def further_models(self) -> dict[str, Generator]:
+        """B to A."""
+        return {"back": self._averages["generator_back"].network}
+
+    def state_dict(self) -> dict[str, Any]:
+        """See `System.state_dict`; the pools are part of it."""
+        return {
+            "networks": {name: network.state_dict() for name, network in self.networks.items()},
+            "averages": {name: average.network.state_dict() for name, average in self._averages.items()},
+            "generators": self._generators.state_dict(),
+            "discriminators": self._discriminators.state_dict(),
+            "pools": {name: pool.pictures for name, pool in self._pools.items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """See `System.load_state_dict`."""
+        for name, network in self.networks.items():
+            network.load_state_dict(state["networks"][name])
+        for name, average in self._averages.items():
+            average.network.load_state_dict(state["averages"][name])
+        self._generators.load_state_dict(state["generators"])
+        self._discriminators.load_state_dict(state["discriminators"])
+        for name, pool in self._pools.items():
+            pool.pictures = state["pools"][name]
+
+    @torch.no_grad()
+    def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:
+        """Errors with the averaged networks: of going there and back, and to the partners if there are any.
+
+        Returns:
+            `cycle` and `cycle_back`, mean absolute errors of a number in [-1, 1] by way of B and of A; with
+            `partners`, `partner_error` and `partner_error_back`, the errors of A as B and of B as A to the true
+            partner, as shares of the error of the pictures as they are.
+        """
+        if batch.targets is None:
+            return {}
+        a, b = batch.images, batch.targets
+        there, back = (average.network for average in self._averages.values())
+        a_as_b, b_as_a = _draw(there, a), _draw(back, b)
+        found = {"cycle": _error(_draw(back, a_as_b), a), "cycle_back": _error(_draw(there, b_as_a), b)}
+        if self.config.partners:
+            unchanged = max(_error(a, b), 1e-6)
+            found["partner_error"] = _error(a_as_b, b) / unchanged
+            found["partner_error_back"] = _error(b_as_a, a) / unchanged
+        return found
+
+    @torch.no_grad()
+    def scores(self, batch: Batch) -> Tensor | None:
+        """Mean logit over patches of the discriminator of B, for pictures of B where the batch has them."""
+        images = batch.images if batch.targets is None else batch.targets
+        return self._score(self._judge, images).flatten(1).mean(1)
+
+    def _train_generators(self, a: Tensor, b: Tensor, step: int) -> tuple[_Translated, dict[str, float]]:
+        config = self.config
+        for judge in (self._judge, self._judge_back):
+            judge.requires_grad_(False)
+        with self._autocast():
+            there, back = _draw(self._there, a), _draw(self._back, b)
+            identity = (_draw(self._there, b), _draw(self._back, a)) if config.identity else (b, a)
+            made = _Translated(there, back, _draw(self._back, there), _draw(self._there, back), *identity)
+        check_finite("output", made._asdict(), step)
+        game = self._game(self._judge, made.there, b) + self._game(self._judge_back, made.back, a)
+        cycle = functional.l1_loss(made.there_and_back, a) + functional.l1_loss(made.back_and_there, b)
+        identity_loss = functional.l1_loss(made.identity_there, b) + functional.l1_loss(made.identity_back, a)
+        loss = config.adversarial * game + config.cycle * cycle + config.identity * identity_loss
+        check_finite("loss", {"generator": loss}, step)
+        self._generators.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        losses = {
+            "generator": loss.item(),
+            "cycle": cycle.item() / 2,
+            "identity": identity_loss.item() / 2,
+            **self._settle(("generator", "generator_back"), step),
+        }
+        self._generators.step()
+        return made, losses
+
+    def _train_discriminators(
+        self, a: Tensor, b: Tensor, made: _Translated, step: int, noise: torch.Generator
+    ) -> dict[str, float]:
+        for judge in (self._judge, self._judge_back):
+            judge.requires_grad_(True)
+        team = self.setup.team
+        shown = {
+            name: team.part(pool.exchange(team.gathered(picture.detach()), noise))
+            for (name, pool), picture in zip(self._pools.items(), (made.there, made.back), strict=True)
+        }
+        real = self._score(self._judge, b), self._score(self._judge_back, a)
+        fake = self._score(self._judge, shown["there"]), self._score(self._judge_back, shown["back"])
+        losses = [
+            discriminator_loss(self.config.objective, *scores) for scores in zip(real, fake, strict=True)
+        ]
+        loss = losses[0] + losses[1]
+        check_finite("loss", {"discriminator": losses[0], "discriminator_back": losses[1]}, step)
+        self._discriminators.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        norms = self._settle(("discriminator", "discriminator_back"), step)
+        self._discriminators.step()
+        return {
+            "discriminator": loss.item(),
+            "real": sum(scores.mean().item() for scores in real) / 2,
+            "fake": sum(scores.mean().item() for scores in fake) / 2,
+            **norms,
+        }
+
+    def _game(self, judge: nn.Module, fake: Tensor, real: Tensor) -> Tensor:
+        objective, real_scores = self.config.objective, None
+        if compares_pairs(objective):
+            real_scores = self._score(judge, real)
+        return generator_loss(objective, self._score(judge, fake), real_scores)
+
+    def _score(self, judge: nn.Module, images: Tensor) -> Tensor:
+        """Logits (N, h, w), float32."""
+        with self._autocast():
+            scores: Tensor = judge(images)
+        return scores.float()
+
+    def _settle(self, names: tuple[str, ...], step: int) -> dict[str, float]:
+        return {f"norm/{name}": settle(name, self.networks[name], self.setup.team, step) for name in names}
+
+    def _autocast(self) -> torch.autocast:
+        return autocast(self.setup.device, self.config.precision)
+
+    def _translator(self) -> nn.Module:
+        shape, config = self.setup.shape, self.config
+        network = Translator(
+            resnet_translator(
+                shape.resolution,
+                input_channels=shape.channels,
+                image_channels=shape.channels,
+                width=config.width,
+                residuals=config.residuals,
+            )
+        )
+        network.apply(start_small)
+        return lay_out(network).to(self.setup.device)
+
+    def _discriminator(self) -> nn.Module:
+        config = self.config
+        network = PatchDiscriminator(
+            self.setup.shape.channels, config.discriminator_width, config.discriminator_levels
+        )
+        return lay_out(network).to(self.setup.device)
+
+    def _optimiser(self, *networks: nn.Module) -> torch.optim.Adam:
+        weights = [weight for network in networks for weight in network.parameters()]
+        betas = (self.config.beta1, 0.999)
+        return torch.optim.Adam(weights, self.config.learning_rate, betas, fused=True)
+
+
+def _draw(translator: nn.Module, images: Tensor) -> Tensor:
+    """(N, C, H, W) in another style, float32."""
+    assert isinstance(translator, Translator)
+    return translator.synthesize(images.new_zeros(len(images), 0, 0), image=images).float()
+
+
+def _error(images: Tensor, wanted: Tensor) -> float:
+    """Mean absolute error of a number of a picture, in [-1, 1]."""
+    return float((images.clamp(-1, 1) - wanted).abs().mean())
