@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from trainers.team import ALONE, Team
+
 Network = TypeVar("Network", bound=nn.Module)
 
 
@@ -71,7 +73,7 @@ def path_lengths(images: Tensor, ws: Tensor, normal: Tensor) -> Tensor:
     return gradient.square().sum(2).mean(1).sqrt()
 
 
-def mode_seeking(first: Tensor, second: Tensor, z: Tensor, other_z: Tensor) -> Tensor:
+def mode_seeking(first: Tensor, second: Tensor, z: Tensor, other_z: Tensor, team: Team = ALONE) -> Tensor:
     """Small when two codes draw as different pictures as they are different codes, ().
 
     Mao et al. 2019 (arXiv:1903.05628), equation 4, as a loss: the inverse of the ratio of the distances (mean
@@ -82,10 +84,11 @@ def mode_seeking(first: Tensor, second: Tensor, z: Tensor, other_z: Tensor) -> T
         second: (N, ...), drawn from `other_z` under the same conditions.
         z: (N, z_dim).
         other_z: (N, z_dim).
+        team: the processes that share the batch: the inverse of a mean is not the mean of inverses.
     """
     apart = (first - second).flatten(1).abs().mean(1)
     ratio = apart / (z - other_z).abs().mean(1).clamp_min(1e-6)
-    return 1 / (ratio.mean() + 1e-5)
+    return 1 / (team.mean(ratio.mean()) + 1e-5)
 
 
 def pack(images: Tensor, degree: int) -> Tensor:

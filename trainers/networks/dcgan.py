@@ -33,6 +33,7 @@ class DCGANDiscriminator(nn.Module):
         norm: Literal["none", "batch"] = "none",
         downsampling: Literal["strided", "bilinear"] = "bilinear",
         num_classes: int = 0,
+        bias: bool = True,
     ) -> None:
         """Make the network.
 
@@ -44,6 +45,7 @@ class DCGANDiscriminator(nn.Module):
             norm: "batch" normalises all but the first layer, as published.
             downsampling: convolutions of stride 2, or a 3 x 3 convolution and bilinear downsampling.
             num_classes: above 0, it also judges whether a picture fits its class.
+            bias: of the score.
         """
         super().__init__()
         halvings = resolution.bit_length() - 3
@@ -58,7 +60,7 @@ class DCGANDiscriminator(nn.Module):
             layers += [nn.BatchNorm2d(after)] if normed else []
             layers.append(nn.LeakyReLU(0.2))
         self.layers = nn.Sequential(*layers)
-        self.head = ProjectionHead(widths[-1] * 16, num_classes)
+        self.head = ProjectionHead(widths[-1] * 16, num_classes, bias=bias)
 
     def forward(self, images: Tensor, classes: Tensor | None = None) -> Tensor:
         """Images (N, C, H, W) and class weights (N, num_classes) to scores (N,)."""

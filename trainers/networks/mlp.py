@@ -19,6 +19,7 @@ class MLPDiscriminator(nn.Module):
         hidden: tuple[int, ...],
         *,
         num_classes: int = 0,
+        bias: bool = True,
         frequency: float = 0.0,
         waves: int = 32,
     ) -> None:
@@ -28,6 +29,7 @@ class MLPDiscriminator(nn.Module):
             inputs: numbers of an image or point, of all that are judged together.
             hidden: widths of the hidden layers.
             num_classes: above 0, it also judges whether an image fits its class.
+            bias: of the score.
             frequency: above 0, sines and cosines of the input are shown beside it, their frequencies from
                 N(0, frequency²) in radians per unit: it then tells places apart that lie closer together
                 (Tancik et al. 2020, arXiv:2006.10739).
@@ -41,7 +43,7 @@ class MLPDiscriminator(nn.Module):
         for before, after in itertools.pairwise(widths):
             layers += [nn.Linear(before, after), nn.LeakyReLU(0.2)]
         self.layers = nn.Sequential(*layers)
-        self.head = ProjectionHead(widths[-1], num_classes)
+        self.head = ProjectionHead(widths[-1], num_classes, bias=bias)
 
     def forward(self, images: Tensor, classes: Tensor | None = None) -> Tensor:
         """Images (N, ...) and class weights (N, num_classes) to scores (N,)."""

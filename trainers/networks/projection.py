@@ -12,9 +12,16 @@ class ProjectionHead(nn.Module):
     Miyato & Koyama 2018 (arXiv:1802.05637), equation 5. Without classes it is a linear layer.
     """
 
-    def __init__(self, features: int, num_classes: int = 0) -> None:
+    def __init__(self, features: int, num_classes: int = 0, *, bias: bool = True) -> None:
+        """Make it.
+
+        Args:
+            features: how many there are.
+            num_classes: above 0, the score also says how well the features fit a class.
+            bias: whether a constant is learned; without meaning where only differences of scores count.
+        """
         super().__init__()
-        self.score = nn.Linear(features, 1)
+        self.score = nn.Linear(features, 1, bias=bias)
         self.of_class = nn.Linear(num_classes, features, bias=False) if num_classes else None
         if self.of_class is not None:
             nn.init.normal_(self.of_class.weight, 0.0, features**-0.5)

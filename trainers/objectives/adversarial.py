@@ -71,12 +71,17 @@ def compares_pairs(objective: Objective) -> bool:
     return objective == "relativistic"
 
 
+def only_differences_count(objective: Objective) -> bool:
+    """Whether adding a constant to all scores changes nothing: the discriminator's last bias would only drift."""
+    return objective in ("wasserstein", "relativistic")
+
+
 def boundary(objective: Objective, real: Tensor, fake: Tensor) -> Tensor:
     """The score at which this discriminator would call a picture as likely real as fake, ().
 
     0 for logits and 1/2 for least squares. Where only differences of scores mean something (Wasserstein,
     relativistic) it lies half way between the means.
     """
-    if objective in ("wasserstein", "relativistic"):
+    if only_differences_count(objective):
         return 0.5 * (real.mean() + fake.mean())
     return real.new_tensor(0.5 if objective == "least_squares" else 0.0)

@@ -254,7 +254,7 @@ class AdversarialSystem(System):
         if draws.other_z is not None:
             with self._autocast():
                 others = self.paint(self._generator, draws.other_z, classes).float()
-            spread = regularisers.mode_seeking(fake_items, others, draws.z, draws.other_z)
+            spread = regularisers.mode_seeking(fake_items, others, draws.z, draws.other_z, self.setup.team)
             loss = loss + config.mode_seeking * spread
         return self._step("generator", loss, step)
 

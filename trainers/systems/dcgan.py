@@ -15,6 +15,7 @@ from latentlab.models.dcgan import DCGAN, dcgan
 from latentlab.models.generator import Generator
 from latentlab.models.stack import Condition
 from trainers.networks.dcgan import DCGANDiscriminator, start_small
+from trainers.objectives.adversarial import only_differences_count
 from trainers.settings import setting
 from trainers.systems.adversarial import AdversarialSettings, AdversarialSystem
 
@@ -94,5 +95,6 @@ class DCGANSystem(AdversarialSystem):
                 norm="batch" if classic else "none",
                 downsampling="strided" if classic else "bilinear",
                 num_classes=num_classes,
+                bias=not only_differences_count(config.objective),
             )
         )

@@ -17,6 +17,7 @@ from latentlab.models.mlp_gan import MLPGAN, mlp_gan
 from latentlab.models.points import Points, PointsConfig
 from trainers.batch import Batch
 from trainers.networks.mlp import MLPDiscriminator
+from trainers.objectives.adversarial import only_differences_count
 from trainers.settings import setting
 from trainers.systems.adversarial import AdversarialSettings, AdversarialSystem
 
@@ -73,7 +74,10 @@ class GANSystem(AdversarialSystem):
         shape, config = self.setup.shape, self.config
         numbers = 2 if shape.kind == "points" else shape.channels * shape.resolution**2
         return MLPDiscriminator(
-            config.pack * numbers, config.discriminator_hidden, frequency=config.frequency
+            config.pack * numbers,
+            config.discriminator_hidden,
+            bias=not only_differences_count(config.objective),
+            frequency=config.frequency,
         )
 
     def paint(self, generator: Generator, z: Tensor, classes: Tensor | None) -> Tensor:

@@ -41,7 +41,7 @@ def test_every_objective_moves_both_networks(objective: Objective) -> None:
     }
     for name, network in system.networks.items():
         moved = [not torch.equal(a, b) for a, b in zip(before[name], network.parameters(), strict=True)]
-        assert all(moved[:-1])  # the last bias of a discriminator that compares pairs has no say
+        assert all(moved[:-1])  # hinge does not move the last bias while every score is within 1
 
 
 def test_the_reported_slopes_and_scores_are_those_of_the_discriminator() -> None:

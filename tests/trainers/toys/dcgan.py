@@ -12,7 +12,14 @@ TOYS = (
     Toy(
         "dcgan",
         DCGANTraining(
-            z_dim=4, width=4, max_width=8, augment="ada", ada_images=50, ada_target=0.0, penalty_every=2
+            z_dim=4,
+            width=4,
+            max_width=8,
+            objective="non_saturating",  # a sign about 0: about a mean, rounding decides it in untrained networks
+            augment="ada",
+            ada_images=50,
+            ada_target=0.0,
+            penalty_every=2,
         ),
         _DIGITS,
         "ada",
