@@ -22,8 +22,10 @@ class ChipFlow(QWidget):
 
     toggled = Signal(int, bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, hint: str = "") -> None:
+        """`hint` is said of every word; without one, that Ctrl-click adds it."""
         super().__init__(parent)
+        self._hint = hint
         self._texts: list[str] = []
         self._chosen: frozenset[int] = frozenset()
         self._hovered: int | None = None
@@ -77,7 +79,7 @@ class ChipFlow(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hovered = self._index_at(event.position())
-        hint = self.tr("{0}. Ctrl-click to mix") if self._hovered is not None else ""
+        hint = self._hint or self.tr("{0}. Ctrl-click to mix")
         self.setToolTip(hint.format(self._texts[self._hovered]) if self._hovered is not None else "")
         self.update()
 

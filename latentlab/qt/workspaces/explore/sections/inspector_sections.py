@@ -5,6 +5,7 @@ from __future__ import annotations
 from latentlab.qt.session.session import Session
 from latentlab.qt.session.vocabulary import Vocabulary
 
+from .caption_section import CaptionSection
 from .class_section import ClassSection
 from .directions_section import DirectionsSection
 from .diversity_section import DiversitySection
@@ -21,6 +22,7 @@ class ExploreSections:
 
     def __init__(self, session: Session, words: Vocabulary) -> None:
         can = session.model.capabilities
+        self.caption = CaptionSection(session, words)
         self.latent = LatentSection(session, words)
         self.photo = PhotoSection(session, words)
         self.diversity = DiversitySection(session, words)
@@ -31,6 +33,7 @@ class ExploreSections:
         self.layers = LayersSection(session, words)
         first: list[RecipeSection] = [self.photo] if can.is_translator else []
         usual: list[tuple[RecipeSection, bool]] = [
+            (self.caption, can.has_captions),
             (self.latent, bool(can.z_dim)),
             (self.diversity, can.has_truncation and can.num_codes > 0),
             (self.classes, can.num_classes > 0),
