@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from latentlab.errors import RecipeError
 from latentlab.latents import logistic, resolve
 from latentlab.latents.directions import Direction, DirectionSet
+from latentlab.latents.lesson import FEWEST, Lesson
 from latentlab.latents.pca import padded
 from latentlab.latents.recipe import Recipe
 from latentlab.latents.sampling import Cancelled, Moments, Progress, code_moments, draws, latent_part
@@ -30,8 +31,6 @@ from latentlab.models.generator import Generator
 
 Floats = NDArray[np.float64]
 
-FEWEST = 3
-"""Marked pictures of a side."""
 _SAMPLES = 4096
 _NOTHING = 1e-8
 """Share of the largest variance below which a dimension of the codes is rounding."""
@@ -41,19 +40,6 @@ _CONTRAST = 4
 """Random pictures per marked one where only one side was marked."""
 _LEFT = 0.05
 """Length that must be left of a direction once others were taken out of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a direction is learned from."""
-
-    name: str
-    more: tuple[Recipe, ...]
-    """A: pictures that have it."""
-    less: tuple[Recipe, ...] = ()
-    """B: pictures that have not; none compares with random ones."""
-    keep: tuple[str, ...] = ()
-    """Directions that shall not move along."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,6 +224,5 @@ def _direction(
         name=lesson.name,
         vector=stored,
         sigma=moments.sigma(tensor),
-        explained=moments.share(tensor),
         about=f"learned from {counts} pictures; {sum(right)} of {len(right)} told right when left out",
     )

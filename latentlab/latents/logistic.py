@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-RIDGES = tuple(10.0**power for power in np.arange(-3.0, 2.01, 0.5))
+RIDGES: tuple[float, ...] = tuple(10.0 ** (power / 2) for power in range(-6, 5))
 """Tried for rows whose mean squared length is about 1."""
 _STEPS = 100
 _HALVINGS = 40

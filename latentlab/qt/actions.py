@@ -37,7 +37,7 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec("browse_models", _tr("Browse models"), ("Ctrl+Shift+O",), file, needs_model=False),
         ActionSpec("favourite_model", _tr("Add this model to the favourite models, or remove it"), (), file),
         ActionSpec("save_session", _tr("Save the session as a file"), ("Ctrl+S",), file),
-        ActionSpec("export", _tr("Export the picture with its recipe"), ("Ctrl+E",), file),
+        ActionSpec("export", _tr("Export: picture, many, sheet, latents"), ("Ctrl+E",), file),
         ActionSpec("model_card", _tr("About this model"), ("Ctrl+I",), file),
         ActionSpec("readings", _tr("Other ways to read this file"), (), file),
         ActionSpec("settings", _tr("Settings"), ("Ctrl+,",), file, needs_model=False),

@@ -42,9 +42,45 @@ class FileDialogs(QObject):
             chosen,
         )
 
+    def open_directions(self, chosen: Chosen) -> None:
+        """Directions that LatentLab or another program wrote."""
+        known = self.tr("Directions (*.directions *.npy *.npz *.safetensors *.pt *.pth *.pkl)")
+        self._ask("directions", self.tr("Import directions"), [known, "*"], chosen)
+
+    def save_directions(self, name: str, chosen: Chosen) -> None:
+        """Where to write directions for others."""
+        kinds = [self.tr("Directions (*.directions)")]
+        self._ask("directions", self.tr("Share directions"), kinds, chosen, save_as=name)
+
     def save_picture(self, name: str, chosen: Chosen) -> None:
         """Where to export to."""
-        self._ask("export", self.tr("Export the picture"), [self.tr("PNG (*.png)")], chosen, save_as=name)
+        kinds = {
+            ".png": "PNG (*.png)",
+            ".jpg": "JPEG (*.jpg *.jpeg)",
+            ".webp": "WebP (*.webp)",
+            ".tif": "TIFF (*.tif *.tiff)",
+        }
+        first = kinds.pop(Path(name).suffix)
+        self._ask("export", self.tr("Export"), [first, *kinds.values()], chosen, save_as=name)
+
+    def save_latents(self, name: str, chosen: Chosen) -> None:
+        """Where latents go."""
+        filters = ["NumPy (*.npz)", "safetensors (*.safetensors)"]
+        self._ask("export", self.tr("Export latents"), filters, chosen, save_as=name)
+
+    def choose_folder(self, title: str, chosen: Chosen) -> None:
+        """A folder that is there or can be made in the dialog."""
+        dialog = QFileDialog(self._window, title, self._folders.get("export", str(Path.home())))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+
+        def on_selected(name: str) -> None:
+            self._folders["export"] = name
+            chosen(Path(name))
+
+        dialog.fileSelected.connect(on_selected)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def save_model(self, name: str, chosen: Chosen) -> None:
         """Where to keep a new model."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from latentlab.latents import resolve
 from latentlab.latents.directions import DirectionSet
-from latentlab.latents.learned import Lesson, learn
+from latentlab.latents.learned import learn
+from latentlab.latents.lesson import Lesson
 from latentlab.latents.recipe import DirectionWeight, Recipe, SeedSource
 from latentlab.models.generator import Generator
 

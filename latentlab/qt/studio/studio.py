@@ -15,6 +15,8 @@ from latentlab.qt.session.autosave import Autosave
 from latentlab.qt.session.session import Session
 from latentlab.qt.settings import Settings, SettingsStore
 from latentlab.qt.studio.background import Background
+from latentlab.qt.studio.batch import BatchExporter
+from latentlab.qt.studio.direction_keeper import DirectionKeeper
 from latentlab.qt.studio.exporting import Exporter
 from latentlab.qt.studio.opening import Opened, Opening, Wish
 from latentlab.qt.studio.stage import Stage
@@ -53,6 +55,7 @@ class Studio(QObject):
         self.stage = Stage(self.renders, self)
         self.background = Background(self.renders, self)
         self.exporter = Exporter(self.stage, self.jobs, self)
+        self.batch = BatchExporter(self.renders, self.jobs, self)
         self.session: Session | None = None
         self.thumbnails: Thumbnails | None = None
         self._model: Any = None
@@ -74,8 +77,11 @@ class Studio(QObject):
         self.exporter.failed.connect(
             lambda failure, path: self.failed.emit(failure, lambda: self.exporter.export(path))
         )
+        self.batch.finished.connect(self.noticed)
+        self.batch.failed.connect(self.failed)
         self.stage.rendered_fully.connect(self._on_rendered_fully)
         self.stage.failed.connect(self._on_render_failed)
+        self.stage.preview = settings.settings.preview
         settings.changed.connect(self._on_settings_changed)
 
     def start(self, path: str | None) -> None:
@@ -132,10 +138,13 @@ class Studio(QObject):
         self._autosave.saved.connect(self.saved)
         self._autosave.failed.connect(self._on_saving_failed)
         opened.session.directions.changed.connect(self._on_directions_known)
+        self._keeper = DirectionKeeper(opened.session, self.jobs, self)
+        self._keeper.failed.connect(lambda failure: self.failed.emit(failure, None))
         self._record = (opened.wish.record, opened.wish.label) if opened.wish.record else None
         self.renders.use_directions(None)
         self._open_renderer()
         self.exporter.set_session(opened.session)
+        self.batch.set_session(opened.session, opened.model)
         self.session_opened.emit(opened.session)
         self.stage.set_session(opened.session)
         self.background.set_session(opened.session, opened.model)
@@ -219,6 +228,7 @@ class Studio(QObject):
         self.failed.emit(failure, self._autosave.save if self._autosave is not None else None)
 
     def _on_settings_changed(self, before: Settings, after: Settings) -> None:
+        self.stage.preview = after.preview
         computing = (before.device, before.precision) != (after.device, after.precision)
         if computing and self._model is not None:
             self._open_renderer()

@@ -15,7 +15,7 @@ from latentlab.qt.threads.gallery_work import in_batches, small
 if TYPE_CHECKING:
     from latentlab.formats.report import OpenedModel
     from latentlab.latents.directions import Direction, DirectionSet
-    from latentlab.latents.learned import Lesson
+    from latentlab.latents.lesson import Lesson
     from latentlab.qt.threads.desk import Pause
     from latentlab.render.frame import Frame
     from latentlab.render.renderer import Renderer
@@ -25,7 +25,7 @@ Show = Callable[[Any], None]
 
 @dataclass(frozen=True, slots=True)
 class StripsWork:
-    """What directions do to a picture: shows (direction, pictures) one direction after the other."""
+    """What directions do to a picture: shows (recipe, direction, pictures) one after the other."""
 
     recipe: Recipe
     directions: tuple[str, ...]
@@ -51,7 +51,7 @@ class StripsWork:
         for frames in in_batches(renderer, pause, recipes):
             pictures += [small(frame) for frame in frames]
             while directions and len(pictures) >= len(self.values):
-                show((directions.pop(0), pictures[: len(self.values)]))
+                show((self.recipe, directions.pop(0), pictures[: len(self.values)]))
                 del pictures[: len(self.values)]
 
 

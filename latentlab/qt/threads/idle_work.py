@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtGui import QImage
 
-from latentlab.latents import paths
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.threads.pictures import THUMBNAIL_SIDE, thumbnail
 from latentlab.qt.widgets.picture_image import image_of
@@ -25,31 +24,6 @@ Show = Callable[[Any], None]
 
 _CELL_MS = 400.0
 """How long one small picture may take: more pixels than this buys are not seen in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StripWork:
-    """What a direction does to a picture: shows its pictures, all at once."""
-
-    direction: str
-    recipe: Recipe
-    values: tuple[float, ...]
-    """Weights of the direction, left to right."""
-    rank: ClassVar[int] = 1
-
-    @property
-    def key(self) -> Hashable:
-        return ("strip", self.direction)
-
-    def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
-        path = f"directions[{self.direction}].weight"
-        pictures: list[QImage] = []
-        for value in self.values:
-            picture = small_picture(renderer, pause, paths.with_value(self.recipe, path, value))
-            if picture is None:
-                return
-            pictures.append(picture)
-        show(pictures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,17 +36,22 @@ def paint_badges(painter: QPainter, rect: QRectF, badges: Badges, *, hovered: bo
         paint.rounded(painter, box, _RADIUS, _GROUND)
         paint_icon(painter, box, "star-on" if badges.starred else "star", _LIGHT, 11)
     if badges.mark:
-        tokens = current_tokens()
         box = QRectF(rect.left() + 2, rect.top() + 2, _SIDE, _SIDE)
-        fill = tokens.accent if badges.mark == "A" else tokens.warning
+        fill, colour = mark_colours(badges.mark)
         paint.rounded(painter, box, _RADIUS, fill)
         painter.setFont(font(TextRole.CAPTION))
-        colour = QColor("#0b1522") if fill.lightness() > 120 else QColor("#ffffff")
         paint.text(painter, box, badges.mark, colour, Qt.AlignmentFlag.AlignHCenter)
     if badges.parent:
         box = QRectF(rect.left() + 2, rect.bottom() - _SIDE - 2, _SIDE, _SIDE)
         paint.rounded(painter, box, _RADIUS, _GROUND)
         paint_icon(painter, box, "branch", _LIGHT, 11)
+
+
+def mark_colours(letter: str) -> tuple[QColor, QColor]:
+    """Ground and letter of a mark."""
+    tokens = current_tokens()
+    fill = tokens.accent if letter == "A" else tokens.warning
+    return fill, QColor("#0b1522") if fill.lightness() > 120 else QColor("#ffffff")
 
 
 def prepared(image: QImage, side: int, ratio: float) -> QPixmap:

@@ -75,10 +75,17 @@ class PictureWall(QAbstractScrollArea):
     """Wish, and the list of places it is for."""
     menu_requested = Signal(int, QPoint)
 
-    def __init__(self, source: WallSource, *, side: int = 96, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, source: WallSource, *, side: int = 96, fills: bool = True, parent: QWidget | None = None
+    ) -> None:
+        """`side` is the size of the pictures, exact unless they grow to fill the width."""
         super().__init__(parent)
+        self._fills = fills
         self._source = source
+        self._wanted_side = side
         self._side = side
+        self._columns = 1
+        self._fixed_columns = 0
         self._count = 0
         self._current = -1
         self._anchor = -1
@@ -108,17 +115,22 @@ class PictureWall(QAbstractScrollArea):
         return self._count
 
     def set_side(self, side: int) -> None:
-        """Size of the pictures in logical pixels; what is at the top stays at the top."""
+        """Size of the pictures in logical pixels, more or less: they fill the width. The top stays the top."""
         first = self.in_sight().start
-        self._side = side
-        self._ready.clear()
+        self._wanted_side = side
         self._fit()
         self.verticalScrollBar().setValue(self._row_top(first // self.columns()) - _MARGIN)
         self.viewport().update()
         self._settle.start()
 
     def side(self) -> int:
+        """Size of the pictures as they are drawn."""
         return self._side
+
+    def set_columns(self, columns: int) -> None:
+        """So many pictures in a row, whatever size that gives them."""
+        self._fixed_columns = columns
+        self._fit()
 
     def set_empty(self, title: str, detail: str = "") -> None:
         """What stands there while there are no pictures."""
@@ -198,7 +210,8 @@ class PictureWall(QAbstractScrollArea):
     # Geometry.
 
     def columns(self) -> int:
-        return max((self.viewport().width() - 2 * _MARGIN + _GAP) // self._cell().width(), 1)
+        """Pictures in a row."""
+        return self._columns
 
     def picture_rect(self, place: int) -> QRectF:
         """Where a picture lies in the viewport."""
@@ -220,6 +233,15 @@ class PictureWall(QAbstractScrollArea):
         return self.picture_rect(place).adjusted(-3, -3, 3, _CAPTION)
 
     def _fit(self) -> None:
+        """Divide the width among as many pictures of about the wanted size as it has room for."""
+        width = self.viewport().width() - 2 * _MARGIN + _GAP
+        columns = self._fixed_columns or max(width // (self._wanted_side + _GAP), 1)
+        side = max(width // columns - _GAP, 16)
+        if self._fills and (side, columns) != (self._side, self._columns):
+            self._side = side
+            self._ready.clear()
+            self.viewport().update()
+        self._columns = columns
         rows = -(-self._count // self.columns())
         height = self._row_top(rows) + _MARGIN - _GAP
         bar = self.verticalScrollBar()

@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from latentlab.latents import paths
 from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.session.session import Session
 from latentlab.qt.session.vocabulary import Vocabulary
 from latentlab.qt.theme.tokens import Size
-from latentlab.qt.threads.idle_work import DrawnWork, LayersWork, StripWork, ThumbnailsWork
+from latentlab.qt.threads.idle_work import DrawnWork, LayersWork, ThumbnailsWork
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.inspector import Inspector
+from latentlab.qt.workspaces.explore.direction_desk import DirectionDesk
 from latentlab.qt.workspaces.explore.features import Features
 from latentlab.qt.workspaces.explore.pages.explore_pages import ExplorePages
 from latentlab.qt.workspaces.explore.picture_pane import PicturePane
@@ -44,8 +44,7 @@ class ExploreWorkspace(Workspace):
         self._studio = studio
         self._session: Session | None = None
         self._sections: ExploreSections | None = None
-        self._strips: dict[str, Recipe] = {}
-        """Which picture each direction's strip was asked for."""
+        self._desk: DirectionDesk | None = None
         self._awaited: set[Hashable] = set()
         """Keys of what was asked for and has not come yet."""
         self.pane = PicturePane(studio.stage)
@@ -86,6 +85,9 @@ class ExploreWorkspace(Workspace):
         self.shelf.dragged.connect(self.pulled_out)
         self.shelf.menus.tab_wanted.connect(self.tab_wanted)
         self.shelf.menus.compare_wanted.connect(self.pane.comparing.choose)
+        self.pages.deeds.tab_wanted.connect(self.tab_wanted)
+        self.pages.deeds.compare_wanted.connect(self._compare_with)
+        self.shelf.menus.more = self.pages.deeds.add_marks
         self._walk: Walk | None = None
         self.pane.variations.chosen.connect(self._on_variation_chosen)
         self.pane.variations.wanted.connect(lambda recipes: self._ask(ThumbnailsWork(recipes, _VARIATIONS)))
@@ -99,8 +101,11 @@ class ExploreWorkspace(Workspace):
     def set_session(self, session: Session) -> None:
         assert self._studio.thumbnails is not None
         self._session = session
-        self._strips = {}
         self._awaited.clear()
+        if self._desk is not None:
+            self._desk.detach()
+        self._desk = DirectionDesk(self._studio, session, self)
+        self._desk.asked.connect(self._awaited.add)
         self.pane.set_session(session)
         self.pages.set_session(session)
         self.features.set_session(session)
@@ -113,13 +118,13 @@ class ExploreWorkspace(Workspace):
         if self._sections is not None:
             self._sections.detach()
         words = Vocabulary(self._studio.settings.settings.labels)
-        self._sections = ExploreSections(self._session, words)
+        assert self._desk is not None
+        self._sections = ExploreSections(self._session, words, self._desk.pixmap_of)
         self.inspector.set_sections(self._sections.all)
-        self._sections.directions.rows_changed.connect(self._ask_for_strips)
+        self._desk.serve(self._sections.directions)
         self._sections.photo.choose_requested.connect(self._studio.photo_wanted)
         if self._sections.latent.components is not None:
             self._sections.latent.components.unfolded.connect(self._ask_for_drawn)
-        self._strips = {}
         if self._walk is not None:
             self._walk.detach()
         self._sections.layers.features_wanted.connect(self.features.open)
@@ -212,25 +217,14 @@ class ExploreWorkspace(Workspace):
 
     @Slot(object)
     def _on_rendered_fully(self, recipe: Recipe) -> None:
-        self._ask_for_strips()
+        if self._desk is not None:
+            self._desk.ask_for_strips()
         self._ask_for_layers()
         self._ask_for_drawn()
         self._ask_for_thumbnails()
         self.features.panel.ask()
         if self._walk is not None:
             self._walk.ask_for_pictures()
-
-    def _ask_for_strips(self) -> None:
-        if self._session is None or self._sections is None or not self.inspector.isVisible():
-            return
-        recipe = self._session.history.recipe
-        if not self._session.can_draw(recipe):
-            return
-        for direction, row in self._sections.directions.rows.items():
-            base = paths.with_value(recipe, f"directions[{direction}].weight", 0.0)
-            if self._strips.get(direction) != base:
-                self._strips[direction] = base
-                self._ask(StripWork(direction, base, tuple(row.picture_values())))
 
     def _ask_for_layers(self) -> None:
         if self._session is None or self._sections is None or not self._studio.background.has_probes:
@@ -259,9 +253,7 @@ class ExploreWorkspace(Workspace):
     def _on_idle_result(self, key: object, result: Any) -> None:
         if self._sections is None:
             return
-        if isinstance(key, tuple) and key[0] == "strip":
-            self._sections.directions.show_strip(str(key[1]), result)
-        elif key == LayersWork.key:
+        if key == LayersWork.key:
             name, picture = result
             self._show_layer(name, picture)
         elif key == DrawnWork.key and self._sections.latent.components is not None:
@@ -281,6 +273,10 @@ class ExploreWorkspace(Workspace):
                 self._walk.show_picture(recipe, picture)
         elif self._studio.thumbnails is not None:
             self._studio.thumbnails.put(recipe, picture)
+
+    def _compare_with(self, recipe: Recipe, label: str) -> None:
+        self.pages.show_picture()
+        self.pane.comparing.choose(recipe, label)
 
     def _on_variation_chosen(self, recipe: Recipe) -> None:
         if self._session is not None:

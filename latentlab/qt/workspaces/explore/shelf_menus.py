@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -25,6 +25,8 @@ class ShelfMenus(QObject):
         super().__init__(shelf)
         self._shelf = shelf
         self._session: Session | None = None
+        self.more: Callable[[QMenu, Sequence[tuple[Recipe, str]]], None] = lambda menu, pictures: None
+        """Adds what else can be done to pictures: marks, parents."""
 
     def set_session(self, session: Session) -> None:
         self._session = session
@@ -122,6 +124,8 @@ class ShelfMenus(QObject):
     def _add_usual(self, menu: QMenu, recipe: Recipe, label: str) -> None:
         menu.addAction(self.tr("Compare with this"), lambda: self.compare_wanted.emit(recipe, label))
         menu.addAction(self.tr("Open in a new tab"), lambda: self.tab_wanted.emit(recipe, label))
+        menu.addSeparator()
+        self.more(menu, [(recipe, label)])
 
     def _add_store(self, menu: QMenu, session: Session, recipe: Recipe, label: str) -> None:
         slots = menu.addMenu(self.tr("Store as snapshot"))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _PARENT_SIDE = 88
 _CHILD_SIDE = 136
+_COLUMNS = 6
 _PARENTS_HEIGHT = 2 * 16 + _PARENT_SIDE + 24
 _PICTURES = "breed"
 
@@ -52,7 +53,9 @@ class BreedPage(QWidget):
         self._units = Units("none")
         self._pictures = SmallPictures()
         self.parents = PictureWall(
-            WallSource(self._parent_image, self._parent_caption, lambda place: Badges()), side=_PARENT_SIDE
+            WallSource(self._parent_image, self._parent_caption, lambda place: Badges()),
+            side=_PARENT_SIDE,
+            fills=False,
         )
         self.children_ = PictureWall(
             WallSource(
@@ -62,6 +65,7 @@ class BreedPage(QWidget):
             ),
             side=_CHILD_SIDE,
         )
+        self.children_.set_columns(_COLUMNS)
         self._build()
         self._connect()
 

@@ -15,7 +15,7 @@ from latentlab.qt.session.session import Session, new_seed
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.threads.gallery_work import Alike, GalleryWork, SimilarityWork
-from latentlab.qt.widgets.icon_button import Button, IconButton
+from latentlab.qt.widgets.icon_button import IconButton
 from latentlab.qt.widgets.number_field import NumberField
 from latentlab.qt.widgets.picture_badges import Badges
 from latentlab.qt.widgets.picture_wall import PictureWall, WallSource, Wish
@@ -36,7 +36,7 @@ _SORT_MS = 700
 _AHEAD = 2
 """Screens drawn ahead of the one in sight, at idle priority."""
 _ORDERS: tuple[Alike | None, ...] = (None, "look", "latent")
-_KINDS: tuple[Kind, ...] = ("seeds", "nearby")
+_SEEDS, _NEARBY = 0, 2
 
 
 class GalleryPage(QWidget):
@@ -67,10 +67,14 @@ class GalleryPage(QWidget):
         studio.renders.idle_finished.connect(self._on_finished)
 
     def _build(self) -> None:
-        self.kind = SegmentedControl([self.tr("Seeds"), self.tr("Nearby")])
+        self.kind = SegmentedControl([])
         self.kind.set_texts(
-            [self.tr("Seeds"), self.tr("Nearby")],
-            [self.tr("Pictures of many seeds"), self.tr("Small steps from the current picture")],
+            [self.tr("Seeds"), self.tr("With my edits"), self.tr("Nearby")],
+            [
+                self.tr("Pictures of many seeds, with the class and diversity of the current one"),
+                self.tr("Every seed with the directions, mixes and layer edits of the current picture"),
+                self.tr("Small steps from the current picture"),
+            ],
         )
         self.kind.chosen.connect(lambda _: self._restart())
         self.first = NumberField(limits=(0, MAX_SEED), decimals=0, step=1)
@@ -79,11 +83,7 @@ class GalleryPage(QWidget):
         self.first.changed.connect(lambda _: self._restart())
         self.others = IconButton("dice", self.tr("Begin at another seed"), width=26)
         self.others.clicked.connect(self._on_others)
-        self.edits = Button(self.tr("With my edits"), role="quiet", small=True)
-        self.edits.setCheckable(True)
-        self.edits.setToolTip(self.tr("Every seed with the directions, mixes and layer edits of the picture"))
-        self.edits.toggled.connect(lambda _: self._restart())
-        self.order = SegmentedControl([self.tr("In order"), self.tr("Alike"), self.tr("Alike in latent")])
+        self.order = SegmentedControl([])
         self.order.set_texts(
             [self.tr("In order"), self.tr("Alike"), self.tr("Alike in latent")],
             [
@@ -102,7 +102,7 @@ class GalleryPage(QWidget):
         self.note = QLabel()
         self.note.setFont(font(TextRole.HINT))
         self.note.setProperty("tone", "3")
-        tools: list[QWidget] = [self.kind, self.first, self.others, self.edits, self.order, self.side]
+        tools: list[QWidget] = [self.kind, self.first, self.others, self.order, self.side]
         for control in (self.kind, self.order):
             control.setFixedWidth(control.sizeHint().width())
         head, close = page_head(self.tr("Gallery"), tools, self.tr("Back to the picture"))
@@ -136,7 +136,7 @@ class GalleryPage(QWidget):
         for signal in (session.shelf.changed, session.marks.changed, session.brood.changed):
             signal.connect(self.wall.badges_changed)
         has_seeds = session.model.capabilities.z_dim > 0
-        for control in (self.kind, self.first, self.others, self.edits, self.order, self.side):
+        for control in (self.kind, self.first, self.others, self.order, self.side):
             control.setEnabled(has_seeds)
         if has_seeds:
             self.wall.set_empty("")
@@ -152,7 +152,7 @@ class GalleryPage(QWidget):
 
     def open(self, kind: Kind = "seeds") -> None:
         """The page has come into sight."""
-        self.kind.set_current(_KINDS.index(kind))
+        self.kind.set_current(_NEARBY if kind == "nearby" else _SEEDS)
         self._restart()
         self.wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -173,11 +173,13 @@ class GalleryPage(QWidget):
             self.wall.set_count(0)
             return
         current = session.history.recipe
-        kind = _KINDS[self.kind.current()]
-        nearby = kind == "nearby"
-        base = current if nearby else (edited if self.edits.isChecked() else plain)(current)
-        self._seeds = Seeds(base, kind, 0 if nearby else round(self.first.value()))
-        for control in (self.first, self.others, self.edits):
+        nearby = self.kind.current() == _NEARBY
+        self._seeds = Seeds(
+            self._base_of(current),
+            "nearby" if nearby else "seeds",
+            0 if nearby else round(self.first.value()),
+        )
+        for control in (self.first, self.others):
             control.setVisible(not nearby)
         self._order = Order(self._seeds.count)
         self.wall.choose_none()
@@ -186,6 +188,10 @@ class GalleryPage(QWidget):
         self._compare(current)
         self._ask()
         self._show_note()
+
+    def _base_of(self, recipe: Recipe) -> Recipe:
+        """What all pictures share with the current one."""
+        return (plain, edited, lambda same: same)[self.kind.current()](recipe)
 
     def _compare(self, current: Recipe) -> None:
         alike = _ORDERS[self.order.current()]
@@ -277,8 +283,7 @@ class GalleryPage(QWidget):
             return
         if self._seeds.kind == "nearby":
             return  # the wall is where one came from: it changes when it is opened again
-        base = (edited if self.edits.isChecked() else plain)(session.history.recipe)
-        if base != self._seeds.base:
+        if self._base_of(session.history.recipe) != self._seeds.base:
             top = self.wall.verticalScrollBar().value()
             self._restart()
             self.wall.verticalScrollBar().setValue(top)
@@ -301,12 +306,21 @@ class GalleryPage(QWidget):
         self._restart()
 
     def _on_wished(self, wish: Wish, places: list[int]) -> None:
+        self._keep_pictures(places)
         self._deeds.do(wish, [(self._recipe(place), self._label(place)) for place in places])
+
+    def _keep_pictures(self, places: list[int]) -> None:
+        """What is starred, marked or opened is shown elsewhere too."""
+        for place in places:
+            picture = self._image(place)
+            if picture is not None and self._studio.thumbnails is not None:
+                self._studio.thumbnails.put(self._recipe(place), picture)
 
     def _on_menu(self, place: int, at: QPoint) -> None:
         places = self.wall.chosen()
         if place not in places:
             places = [place]
+        self._keep_pictures(places)
         self._deeds.menu([(self._recipe(item), self._label(item)) for item in places], at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

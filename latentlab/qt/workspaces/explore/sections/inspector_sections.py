@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtGui import QPixmap
+
+from latentlab.latents.recipe import Recipe
 from latentlab.qt.session.session import Session
 from latentlab.qt.session.vocabulary import Vocabulary
 
@@ -20,14 +25,20 @@ from .transform_section import TransformSection
 class ExploreSections:
     """One of each. What the model has none of stands folded at the end and says so."""
 
-    def __init__(self, session: Session, words: Vocabulary) -> None:
+    def __init__(
+        self,
+        session: Session,
+        words: Vocabulary,
+        pixmap_of: Callable[[Recipe], QPixmap | None] = lambda recipe: None,
+    ) -> None:
+        """`pixmap_of` gives the small picture of a marked recipe, where there is one."""
         can = session.model.capabilities
         self.caption = CaptionSection(session, words)
         self.latent = LatentSection(session, words)
         self.photo = PhotoSection(session, words)
         self.diversity = DiversitySection(session, words)
         self.classes = ClassSection(session, words)
-        self.directions = DirectionsSection(session, words)
+        self.directions = DirectionsSection(session, words, pixmap_of=pixmap_of)
         self.noise = NoiseSection(session, words)
         self.transform = TransformSection(session, words)
         self.layers = LayersSection(session, words)
