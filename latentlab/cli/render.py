@@ -1,14 +1,14 @@
-"""Render pictures to PNG files, each with its recipe inside: from a recipe, an exported picture, or seeds."""
+"""Render pictures, each with its recipe inside: from recipes, exported pictures, or seeds."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from latentlab import __version__
 from latentlab.errors import LatentLabError, RecipeError
 from latentlab.formats.bundled import bundled_models, hint_of, path_of
 from latentlab.latents import picture_record, recipe_json
@@ -16,26 +16,49 @@ from latentlab.latents.directions import DirectionSet
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.picture_record import PictureRecord
 from latentlab.latents.recipe import ClassWeight, Recipe, SeedSource
+from latentlab.render.picture_form import NAMES, PictureForm, kind_of
+
+if TYPE_CHECKING:
+    from latentlab.formats.report import OpenedModel
+    from latentlab.render.batch_export import ExportFolder
+    from latentlab.render.renderer import Renderer
 
 _MAX_SEED = 2**32 - 1
 _MAX_RECIPE_BYTES = 64 << 20
+
+Named = list[tuple[str, Recipe]]
+"""Recipes with the names that their files get."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `latentlab render`."""
     parser.add_argument(
-        "recipe", nargs="?", metavar="RECIPE|PNG", help="a recipe as JSON, or an exported picture"
+        "recipes", nargs="*", metavar="RECIPE|PICTURE", help="recipes as JSON, or exported pictures"
     )
-    parser.add_argument("--seeds", type=seeds, help="instead of a recipe: 7, or 0-63, or 1,5,8-11")
+    parser.add_argument("--seeds", type=seeds, help="instead of recipes: 7, or 0-63, or 1,5,8-11")
     parser.add_argument(
         "--model", metavar="FILE", help="the model; without it, the one the picture was made with"
     )
+    parser.add_argument("-o", "--out", type=Path, help="a picture file, or a folder for several")
+    parser.add_argument("--resume", type=Path, metavar="FOLDER", help="go on with an interrupted export")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="all pictures on one contact sheet")
     parser.add_argument(
-        "-o", "--out", required=True, type=Path, help="PNG file, or a folder for several pictures"
+        "--latents", type=Path, metavar="FILE", help="latents as .npz or .safetensors (z, w, w_plus)"
     )
     parser.add_argument("--psi", type=float, help="truncation psi")
     parser.add_argument("--class", dest="label", type=int, metavar="INDEX", help="class to draw")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps")
+    form = parser.add_argument_group("form of the pictures")
+    form.add_argument("--format", choices=tuple(NAMES), help="kind of file (what OUT says, or png)")
+    form.add_argument("--size", type=int, default=0, metavar="PIXELS", help="longer side (the model's own)")
+    form.add_argument("--scaling", choices=("lanczos", "nearest"), default="lanczos")
+    form.add_argument("--border", type=int, default=0, metavar="PIXELS", help="transparent border")
+    form.add_argument("--border-colour", default="", metavar="#RRGGBB", help="instead of transparent")
+    form.add_argument("--quality", type=int, default=95, help="of JPEG and WebP, 1 to 100")
+    sheet = parser.add_argument_group("contact sheet")
+    sheet.add_argument("--columns", type=int, default=0, help="pictures side by side (about square)")
+    sheet.add_argument("--margin", type=int, default=24, metavar="PIXELS")
+    sheet.add_argument("--no-captions", action="store_true")
 
 
 def seeds(text: str) -> tuple[int, ...]:
@@ -57,44 +80,44 @@ def seeds(text: str) -> tuple[int, ...]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Render and save; every picture is written whole or not at all."""
-    if (options.recipe is None) == (options.seeds is None):
-        raise RecipeError("Name either a recipe or exported picture, or --seeds.")
-    record = read(Path(options.recipe)) if options.recipe else None
-    model_path = _model_path(options.model, record)
+    """Render and save; every file is written whole or not at all."""
+    _check(options)
+    if options.resume is not None:
+        return _resume(options)
+    records = [read(Path(name)) for name in options.recipes]
+    model_path = _model_path(options.model, records)
 
     from latentlab.formats import open_model
-    from latentlab.render.pictures import save_png
+    from latentlab.latents.needed_directions import with_needed
     from latentlab.render.renderer import Renderer
 
     model = open_model(model_path)
-    if record is not None and record.model.fingerprint not in ("", model.fingerprint):
-        print(
-            f"latentlab: this picture was made with {record.model.name}, not {model_path.name}",
-            file=sys.stderr,
-        )
-    base, directions = record.restored(DirectionSet()) if record else (Recipe(), DirectionSet())
-    recipes = list(_recipes(options, base))
-    reference = ModelRef(model.fingerprint, model.card.name, hint_of(model_path))
+    for record in records:
+        if record.model.fingerprint not in ("", model.fingerprint):
+            _say(f"this picture was made with {record.model.name}, not {model_path.name}")
+    named, directions = _named(options, records)
+    recipes = [recipe for _, recipe in named]
+    directions = with_needed(recipes, directions, model.generator, model.fingerprint)
     renderer = Renderer(model, device=options.device, directions=directions, notice=_say)
-    paths = _paths(options, recipes)
-    for frame, path in zip(renderer.render_batch(recipes), paths, strict=True):
-        height, width = frame.pixels.shape[:2]
-        saved = picture_record.record_of(
-            reference, frame.recipe, directions, size=(width, height), program=f"LatentLab {__version__}"
-        )
-        save_png(path, frame.pixels, saved)
-        print(path)
-    renderer.close()
+    try:
+        if options.out is not None:
+            reference = ModelRef(model.fingerprint, model.card.name, hint_of(model_path))
+            _write_pictures(options, named, reference, directions, renderer)
+        if options.sheet is not None:
+            _write_sheet(options, named, renderer)
+        if options.latents is not None:
+            _write_latents(options.latents, named, model, directions)
+    finally:
+        renderer.close()
     return 0
 
 
 def read(path: Path) -> PictureRecord:
-    """The record in a PNG, or in a JSON file that holds a record or a bare recipe."""
+    """The record in a picture, or in a JSON file that holds a record or a bare recipe."""
     try:
         with path.open("rb") as file:
-            is_png = file.read(8).startswith(b"\x89PNG")
-        if is_png:
+            is_text = file.read(64).lstrip().startswith(b"{")
+        if not is_text:
             from latentlab.render.pictures import read_record
 
             return read_record(path)
@@ -106,54 +129,141 @@ def read(path: Path) -> PictureRecord:
     except OSError as error:
         raise RecipeError(f"{path} cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
-        raise RecipeError(f"{path.name} is neither a PNG picture nor a recipe as JSON text.") from error
+        raise RecipeError(f"{path.name} is neither a picture nor a recipe as JSON text.") from error
     if '"model"' in text:
         return picture_record.from_text(text)
     return PictureRecord(ModelRef("", "", ""), recipe_json.from_text(text))
 
 
-def _model_path(named: str | None, record: PictureRecord | None) -> Path:
+def _check(options: argparse.Namespace) -> None:
+    """Say what does not go together before anything is opened."""
+    if options.resume is not None:
+        if options.recipes or options.seeds is not None or options.out is not None:
+            raise RecipeError("--resume goes on with a folder as it was begun: give nothing else.")
+        return
+    if bool(options.recipes) == (options.seeds is not None):
+        raise RecipeError("Name either a recipe or exported picture, or --seeds.")
+    if options.out is None and options.sheet is None and options.latents is None:
+        raise RecipeError("Say where to write: -o for pictures, --sheet, or --latents.")
+
+
+def _model_path(named: str | None, records: Sequence[PictureRecord]) -> Path:
     if named is not None:
         return Path(named)
-    if record is None or not record.model.fingerprint:
-        return bundled_models()[0]
-    found = path_of(record.model.path)
+    models = {record.model.fingerprint: record.model for record in records if record.model.fingerprint}
+    if len(models) > 1:
+        names = " and ".join(model.name for model in models.values())
+        raise RecipeError(f"These pictures were made with different models ({names}): render them apart.")
+    return _place_of(next(iter(models.values()))) if models else bundled_models()[0]
+
+
+def _place_of(model: ModelRef) -> Path:
+    found = path_of(model.path)
     if found is None:
         raise LatentLabError(
-            f"The model {record.model.name!r} is not where it was ({record.model.path or 'unknown place'}): "
+            f"The model {model.name!r} is not where it was ({model.path or 'unknown place'}): "
             "name its file with --model."
         )
     return found
 
 
-def _recipes(options: argparse.Namespace, base: Recipe) -> Iterator[Recipe]:
+def _named(options: argparse.Namespace, records: Sequence[PictureRecord]) -> tuple[Named, DirectionSet]:
+    """Every recipe to draw, with a name, and the directions that came along."""
+    directions = DirectionSet()
+    named: Named = []
+    for name, record in zip(options.recipes, records, strict=True):
+        recipe, directions = record.restored(directions)
+        named.append((Path(name).stem, recipe))
+    if options.seeds is not None:
+        named = [(f"seed-{seed:06d}", Recipe(SeedSource(seed))) for seed in options.seeds]
+    return [(name, _as_wished(recipe, options)) for name, recipe in named], directions
+
+
+def _as_wished(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     if options.psi is not None:
-        base = replace(base, truncation_psi=options.psi)
+        recipe = replace(recipe, truncation_psi=options.psi)
     if options.label is not None:
-        base = replace(base, classes=(ClassWeight(options.label),))
-    if options.seeds is None:
-        yield base
-    else:
-        for seed in options.seeds:
-            yield replace(base, source=SeedSource(seed))
+        recipe = replace(recipe, classes=(ClassWeight(options.label),))
+    return recipe
 
 
-def _paths(options: argparse.Namespace, recipes: Sequence[Recipe]) -> list[Path]:
-    """Where each picture goes; makes the folder."""
+def _form(options: argparse.Namespace, target: Path | None = None) -> PictureForm:
+    kind = options.format or (kind_of(target.name) if target is not None else None) or "png"
+    return PictureForm(
+        kind, options.size, options.scaling, options.border, options.border_colour, options.quality
+    )
+
+
+def _write_pictures(
+    options: argparse.Namespace,
+    named: Named,
+    model: ModelRef,
+    directions: DirectionSet,
+    renderer: Renderer,
+) -> None:
+    """One file, or a folder of them."""
+    from latentlab.render.batch_export import ExportFolder, ExportItem, plan_of
+
     out: Path = options.out
-    single = len(recipes) == 1 and out.suffix.lower() == ".png"
-    folder = out.parent if single else out
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LatentLabError(
-            f"The folder {folder} cannot be made ({error.strerror}): choose another."
-        ) from error
+    form = _form(options, out)
+    single = len(named) == 1 and kind_of(out.name) is not None
+    plan = plan_of(model, named, form, directions)
     if single:
-        return [out]
-    if options.seeds is None:
-        return [folder / f"{Path(options.recipe).stem}.png"]
-    return [folder / f"seed-{seed:06d}.png" for seed in options.seeds]
+        plan = replace(plan, items=(ExportItem(out.name, plan.items[0].recipe),))
+        _print(ExportFolder(out.parent, plan, keeps_list=False).export(renderer))
+    else:
+        _print(ExportFolder.begin(out, plan).export(renderer))
+
+
+def _resume(options: argparse.Namespace) -> int:
+    from latentlab.formats import open_model
+    from latentlab.render.batch_export import ExportFolder
+    from latentlab.render.renderer import Renderer
+
+    folder: ExportFolder = ExportFolder.resume(options.resume)
+    plan = folder.plan
+    model = open_model(Path(options.model) if options.model else _place_of(plan.model))
+    if model.fingerprint != plan.model.fingerprint:
+        raise LatentLabError(
+            f"The export was begun with {plan.model.name}, and this is another model or another version of it: "
+            "name the right file with --model."
+        )
+    _say(f"{folder.done} of {folder.total} pictures are there")
+    renderer = Renderer(model, device=options.device, directions=plan.direction_set, notice=_say)
+    try:
+        _print(folder.export(renderer))
+    finally:
+        renderer.close()
+    return 0
+
+
+def _write_sheet(options: argparse.Namespace, named: Named, renderer: Renderer) -> None:
+    from latentlab.render.contact_sheet import SheetForm, contact_sheet
+    from latentlab.render.pictures import write_image
+
+    sheet = SheetForm(columns=options.columns, margin=options.margin, captions=not options.no_captions)
+    pictures = [frame.pixels for frame in renderer.render_batch([recipe for _, recipe in named])]
+    form = _form(options, options.sheet)
+    image = contact_sheet(pictures, [name for name, _ in named], sheet, form)
+    write_image(options.sheet, image, None, form)
+    print(options.sheet)
+
+
+def _write_latents(path: Path, named: Named, model: OpenedModel, directions: DirectionSet) -> None:
+    from latentlab.render.latent_files import latents_of, save_latents
+    from latentlab.render.photos import PhotoShelf
+
+    can = model.generator.capabilities
+    photos = PhotoShelf(can.photo_channels or can.image_channels, can.resolution)
+    recipes = [recipe for _, recipe in named]
+    arrays = latents_of(recipes, model.generator, directions, photos)
+    save_latents(path, arrays, [name for name, _ in named], recipes, model.fingerprint)
+    print(path)
+
+
+def _print(paths: Iterable[Path]) -> None:
+    for path in paths:
+        print(path, flush=True)
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from latentlab.qt.dialogs.card_dialog import CardDialog
 from latentlab.qt.dialogs.settings_dialog import SettingsDialog
 from latentlab.qt.dialogs.shortcuts_dialog import shortcuts_dialog
 from latentlab.qt.dropping import Dropping
+from latentlab.qt.export_view import ExportView
 from latentlab.qt.failure import Failure
 from latentlab.qt.held_keys import HeldKeys
 from latentlab.qt.marks import mark
@@ -76,6 +77,7 @@ class MainWindow(QWidget):
         self.presentation = Presentation(self, self._show_alone)
         self.palette_commands = PaletteCommands(self.studio, self.actions_, self.models, self)
         self.opening_view = OpeningView(self.studio, self._stack)
+        self.export_view = ExportView(self.studio, self._stack, lambda: self.workspace.export_offers())
         self.held = HeldKeys(self)
         self.dropping = Dropping(self)
         self._chip_later = QTimer(self, singleShot=True, interval=_CHIP_MS)
@@ -185,7 +187,7 @@ class MainWindow(QWidget):
         self._chip_later.timeout.connect(self._show_chip)
         for name, act in (
             ("open", self.opening_view.open_anything),
-            ("export", self.opening_view.export),
+            ("export", self.export_view.open),
             ("save_session", self.opening_view.save_session),
             ("model_card", self.show_card),
             ("readings", self.opening_view.compare_readings),

@@ -1,4 +1,4 @@
-"""Opening, exporting and saving as a person sees them: dialogs, progress, and a question where a model is."""
+"""Opening and saving as a person sees them: dialogs, progress, and a question where a model is."""
 
 from __future__ import annotations
 
@@ -49,12 +49,6 @@ class OpeningView(QObject):
     def choose_photo(self) -> None:
         """Ask for a picture to start from."""
         self._dialogs.open_photo(self._studio.opening.offer_photo)
-
-    def export(self) -> None:
-        """Ask where to, and write the picture in full."""
-        if self._studio.session is not None:
-            exporter = self._studio.exporter
-            self._dialogs.save_picture(exporter.suggested_name(), exporter.export)
 
     def save_session(self) -> None:
         """Ask where to, and write the session."""

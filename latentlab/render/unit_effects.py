@@ -1,7 +1,7 @@
 """What each layer, or each part of a code, does to a picture: measured by swapping it between many pairs.
 
 Three kinds of change are told apart, on pictures of 64 pixels or less. *Shape* is the mean difference of the
-coarse brightness (16 x 16), each picture brought to mean 0 and deviation 1, so that it does not see another palette.
+coarse brightness (16 x 16), each picture brought to mean 0 and deviation 1: another palette changes nothing.
 *Colour* and *detail* are distances between distributions (Wasserstein-1 of the sorted values): of the coarse
 colours, and of the fine contrast that the coarse brightness leaves. Neither sees where a thing stands.
 """

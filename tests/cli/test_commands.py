@@ -15,6 +15,7 @@ from latentlab.cli import bench
 from latentlab.cli.bench.figures import Figure, as_json, as_text
 from latentlab.cli.render import seeds
 from latentlab.formats.bundled import bundled_models, hint_of, path_of
+from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.render.pictures import read_record
 
 
@@ -167,3 +168,58 @@ def test_figures_say_whether_they_were_reached() -> None:
 def test_bench_refuses_unknown_groups(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["bench", "nonsense"]) == 2
     assert ", ".join(bench.GROUPS) in capsys.readouterr().err
+
+
+def test_kinds_sizes_sheets_and_latents(model: Path, tmp_path: Path) -> None:
+    words = ["render", "--seeds", "0-3", "-o", str(tmp_path / "out"), "--format", "webp", "--size", "128"]
+    sheet, latents = tmp_path / "sheet.jpg", tmp_path / "latents.npz"
+    assert cli.main([*words, "--sheet", str(sheet), "--columns", "4", "--latents", str(latents)]) == 0
+    files = sorted((tmp_path / "out").iterdir())
+    assert [file.name for file in files] == [f"seed-00000{seed}.webp" for seed in range(4)]
+    assert pixels(files[0]).shape == (128, 128, 3)
+    assert read_record(files[2]).recipe.source == SeedSource(2)
+    assert pixels(sheet).shape[1] == 2 * 24 + 4 * 128 + 3 * 8
+    with np.load(latents) as arrays:
+        np.testing.assert_allclose(arrays["z"][3], np.random.RandomState(3).standard_normal(32), rtol=1e-6)
+        assert arrays["names"].tolist()[0] == "seed-000000"
+
+
+def test_a_jpeg_is_drawn_again_from_its_recipe(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jpg", tmp_path / "second.png"
+    assert cli.main(["render", "--seeds", "12", "-o", str(first)]) == 0
+    assert cli.main(["render", str(first), "-o", str(second)]) == 0
+    assert read_record(first).recipe == read_record(second).recipe
+
+
+def test_an_interrupted_export_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from latentlab.render.batch_export import ExportFolder, plan_of
+    from latentlab.render.picture_form import PictureForm
+
+    assert cli.main(["render", "--seeds", "0", "-o", str(tmp_path / "one.png")]) == 0
+    model = read_record(tmp_path / "one.png").model
+    named = [(f"p{seed}", Recipe(SeedSource(seed))) for seed in range(3)]
+    ExportFolder.begin(tmp_path / "out", plan_of(model, named, PictureForm()))
+    assert cli.main(["render", "--resume", str(tmp_path / "out")]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["p0.png", "p1.png", "p2.png"]
+    assert cli.main(["render", "--resume", str(tmp_path / "out")]) == 1
+    assert "nothing is left to do" in capsys.readouterr().err
+
+
+def test_directions_that_a_bare_recipe_names_are_computed(tmp_path: Path) -> None:
+    recipe, plain = tmp_path / "moved.json", tmp_path / "plain.json"
+    recipe.write_text('{"seed": 7, "directions": [{"direction": "pca:0", "weight": 2.0}]}')
+    plain.write_text('{"seed": 7}')
+    out = tmp_path / "out"
+    assert cli.main(["render", str(recipe), str(plain), "-o", str(out)]) == 0
+    assert not np.array_equal(pixels(out / "moved.png"), pixels(out / "plain.png"))
+    assert read_record(out / "moved.png").directions[0].id == "pca:0"
+
+
+def test_a_learned_direction_that_is_not_at_hand_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "moved.json"
+    recipe.write_text('{"seed": 7, "directions": [{"direction": "file:abc", "weight": 2.0}]}')
+    assert cli.main(["render", str(recipe), "-o", str(tmp_path / "x.png")]) == 1
+    assert "cannot be computed from the model" in capsys.readouterr().err
+    assert not (tmp_path / "x.png").exists()

@@ -54,8 +54,11 @@ def test_a_picture_saved_elsewhere_without_its_text_says_so(tmp_path: Path) -> N
         image.copy().save(tmp_path / "edited.jpg")
     with pytest.raises(RecipeError, match="holds no recipe"):
         read_record(tmp_path / "edited.png")
-    with pytest.raises(RecipeError, match="not a PNG"):
+    with pytest.raises(RecipeError, match="holds no recipe"):
         read_record(tmp_path / "edited.jpg")
+    (tmp_path / "note.txt").write_text("no picture at all")
+    with pytest.raises(RecipeError, match="no PNG, JPEG, WebP or TIFF"):
+        read_record(tmp_path / "note.txt")
     save_png(path, _PIXELS)
     with pytest.raises(RecipeError, match="holds no recipe"):
         read_record(path)

@@ -1,7 +1,8 @@
-"""Writes the picture of the current recipe as a PNG that remembers how it was made."""
+"""Writes the picture of the current recipe as a file that remembers how it was made."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,6 +14,7 @@ from latentlab.qt.session.session import Session
 from latentlab.qt.studio.stage import Stage
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.threads.render_thread import Shown
+from latentlab.render.picture_form import PictureForm, kind_of
 
 
 class Exporter(QObject):
@@ -29,6 +31,8 @@ class Exporter(QObject):
         self._session: Session | None = None
         self._last: Shown | None = None
         self._waiting: tuple[Recipe, Path] | None = None
+        self.form = PictureForm()
+        """Size, border and the like of what is exported; the file's name says its kind."""
         stage.shown.connect(self._on_shown)
 
     def set_session(self, session: Session) -> None:
@@ -52,7 +56,7 @@ class Exporter(QObject):
         source = self._session.history.recipe.source
         if isinstance(source, SeedSource):
             name = f"{name}-{source.seed}"
-        return f"{name}.png"
+        return f"{name}{self.form.suffix}"
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
@@ -66,11 +70,12 @@ class Exporter(QObject):
         assert self._session is not None
         assert self._waiting is not None
         path, self._waiting = self._waiting[1], None
+        form = replace(self.form, kind=kind_of(path.name) or self.form.kind)
         ref, known, pixels = self._session.model.ref, self._session.directions.all, shown.frame.pixels
 
         def write() -> Path:
             from latentlab.latents.picture_record import record_of
-            from latentlab.render.pictures import save_png
+            from latentlab.render.pictures import save_picture
 
             record = record_of(
                 ref,
@@ -79,7 +84,7 @@ class Exporter(QObject):
                 size=(pixels.shape[1], pixels.shape[0]),
                 program=f"LatentLab {__version__}",
             )
-            save_png(path, pixels, record)
+            save_picture(path, pixels, record, form)
             return path
 
         def failed(failure: Failure) -> None:

@@ -27,6 +27,10 @@ _PICTURES = (
 )
 
 
+_CARRIERS = _PICTURES[:5]
+"""Kinds of files that may carry a recipe: PNG, JPEG, WebP, TIFF."""
+
+
 class Kind(Enum):
     MODEL = "model"
     SESSION = "session"
@@ -58,19 +62,18 @@ def look_at(path: Path) -> Offered:
     if not head:
         raise RecipeError(f"{path.name} is empty: copy or download it again.")
     if head.startswith(_PICTURES):
-        return _picture(path, png=head.startswith(_PICTURES[0]))
+        return _picture(path, carries=head.startswith(_CARRIERS))
     if head.lstrip().startswith(b"{"):
         return _text(path, head)
     return Offered(path, Kind.MODEL)
 
 
-def _picture(path: Path, *, png: bool) -> Offered:
-    if png:
+def _picture(path: Path, *, carries: bool) -> Offered:
+    if carries:
         from latentlab.latents import picture_record
-        from latentlab.render.pictures import KEYWORD
-        from latentlab.render.png_text import read_text
+        from latentlab.render.pictures import record_text
 
-        text = read_text(path, KEYWORD, most=picture_record.MAX_CHARACTERS)
+        text = record_text(path)
         if text is not None:
             return Offered(path, Kind.RECORDED, record=picture_record.from_text(text))
     return Offered(path, Kind.PHOTO)
