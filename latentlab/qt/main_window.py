@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QPixmap
@@ -12,6 +13,7 @@ from latentlab.latents.recipe import PhotoSource
 from latentlab.qt.actions import Actions
 from latentlab.qt.carrying import Carrying
 from latentlab.qt.dialogs.card_dialog import CardDialog
+from latentlab.qt.dialogs.model_browser import ModelBrowser
 from latentlab.qt.dialogs.settings_dialog import SettingsDialog
 from latentlab.qt.dialogs.shortcuts_dialog import shortcuts_dialog
 from latentlab.qt.dropping import Dropping
@@ -25,6 +27,7 @@ from latentlab.qt.palette_commands import PaletteCommands
 from latentlab.qt.presentation import Presentation
 from latentlab.qt.randomise_panel import RandomisePanel
 from latentlab.qt.recipe_actions import RecipeActions
+from latentlab.qt.session import model_shelf
 from latentlab.qt.session.session import Session
 from latentlab.qt.settings import Settings, SettingsStore
 from latentlab.qt.status import Status
@@ -195,6 +198,8 @@ class MainWindow(QWidget):
             ("shortcuts", self.show_shortcuts),
             ("palette", self._open_palette),
             ("full_screen", self.presentation.toggle),
+            ("browse_models", self.browse_models),
+            ("favourite_model", self._toggle_favourite_model),
             ("copy_picture", self._copy_picture),
             ("copy_python", self._copy_python),
             ("quit", self.close),
@@ -335,6 +340,30 @@ class MainWindow(QWidget):
     def show_settings(self) -> None:
         self._open_dialog(SettingsDialog(self._settings, self))
 
+    def browse_models(self) -> None:
+        browser = ModelBrowser(self.studio.jobs, self)
+        browser.model_chosen.connect(lambda path: self.studio.opening.open_model(Wish(path)))
+        browser.shelf_changed.connect(self.models.refresh)
+        self._open_dialog(browser)
+
+    def _toggle_favourite_model(self) -> None:
+        session = self.studio.session
+        if session is not None:
+            path = Path(session.model.path)
+            name = session.model.card.name
+
+            def kept(shelf: model_shelf.ModelShelf) -> None:
+                starred = str(path) in shelf.favourites
+                said = (
+                    self.tr("{0} is a favourite model")
+                    if starred
+                    else self.tr("{0} is no favourite any more")
+                )
+                self.status.notice(said.format(name))
+                self.models.refresh()
+
+            self.studio.jobs.submit(lambda: model_shelf.toggle_favourite(path), kept)
+
     def show_shortcuts(self) -> None:
         self._open_dialog(shortcuts_dialog(self.actions_, self))
 
@@ -348,7 +377,13 @@ class MainWindow(QWidget):
 
     def _show_model_menu(self) -> None:
         corner = self.top_bar.model.mapToGlobal(QPoint(0, self.top_bar.model.height() + 4))
-        names = ("open", "model_card", *(("readings",) if self.actions_["readings"].isEnabled() else ()))
+        names = (
+            "browse_models",
+            "open",
+            "favourite_model",
+            "model_card",
+            *(("readings",) if self.actions_["readings"].isEnabled() else ()),
+        )
         self.models.popup(corner, [self.actions_[name] for name in names])
 
     def _open_palette(self) -> None:

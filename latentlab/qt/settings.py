@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32", "fast"]
+Preview = Literal["quick", "balanced", "fine"]
 ThemeName = Literal["dark", "light"]
 Language = Literal["artist", "researcher"]
 
@@ -28,6 +29,8 @@ class Settings:
     device: Device = "auto"
     precision: Precision = "auto"
     """"auto" uses the fast mode where it was checked to look the same; "float32" never does."""
+    preview: Preview = "balanced"
+    """How much detail pictures have while a hand moves, against how quickly they follow."""
     theme: ThemeName = "dark"
     labels: Language = "artist"
     """Whose words stand first: "Diversity", or "truncation ψ"."""

@@ -52,6 +52,8 @@ class Tabs(QObject):
     def set_session(self, session: Session) -> None:
         """Another session: its tabs from now on."""
         self._session = session
+        if self._studio.thumbnails is not None:
+            self._studio.thumbnails.arrived.connect(self._show_soon)
         session.pictures.changed.connect(self.show)
         session.pictures.chosen.connect(self.show)
         session.history.changed.connect(self._show_soon)

@@ -14,7 +14,7 @@ _WIDTH = 420
 
 
 class SettingsDialog(QDialog):
-    """Device, precision, theme and words."""
+    """Device, precision, previews, theme and words."""
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +46,18 @@ class SettingsDialog(QDialog):
             ],
             self.tr(
                 "The fast mode is prepared in the background and compared with the exact one on each model."
+            ),
+        )
+        self._add(
+            "preview",
+            self.tr("While dragging"),
+            [
+                (self.tr("Follow at once, coarser pictures"), "quick"),
+                (self.tr("Balanced"), "balanced"),
+                (self.tr("Finer pictures, a little later"), "fine"),
+            ],
+            self.tr(
+                "How long a preview may take: a frame, a few, or a tenth of a second. Final pictures are alike."
             ),
         )
         self._add(

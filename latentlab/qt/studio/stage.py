@@ -9,11 +9,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.failure import Failure
 from latentlab.qt.session.session import Session
+from latentlab.qt.settings import Preview
 from latentlab.qt.threads.render_thread import RenderThread, Shown
 from latentlab.render.request import RenderRequest
 
 FAST_HAND_MS = 16.0
 SLOW_HAND_MS = 50.0
+PATIENCE: dict[Preview, float] = {"quick": 0.5, "balanced": 1.0, "fine": 2.5}
+"""Factors on both, by the setting of preview quality."""
 _FAST_SECONDS = 0.05
 """Edits that follow each other closer than this come from a fast hand."""
 _PAUSE_MS = 150
@@ -38,6 +41,8 @@ class Stage(QObject):
         self._session: Session | None = None
         self._asked: RenderRequest | None = None
         self._comparing: Recipe | None = None
+        self.preview: Preview = "balanced"
+        """The setting of preview quality."""
         self._last_edit = 0.0
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -101,7 +106,7 @@ class Stage(QObject):
         now = time.monotonic()
         fast = now - self._last_edit < _FAST_SECONDS
         self._last_edit = now
-        budget = FAST_HAND_MS if dragging and fast else SLOW_HAND_MS
+        budget = (FAST_HAND_MS if dragging and fast else SLOW_HAND_MS) * PATIENCE[self.preview]
         request = RenderRequest(self._session.history.recipe, dragging, budget)
         if request == self._asked:
             return

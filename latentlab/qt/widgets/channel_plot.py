@@ -15,8 +15,9 @@ from latentlab.qt.theme.tokens import Tokens, current_tokens
 
 from . import paint
 
-_HEIGHT = 112
-_PLOT = 0.52
+_HEIGHT = 114
+_PLOT = 0.46
+_COLUMNS = (44.0, 52.0)
 _LINE = 17.0
 
 
@@ -74,7 +75,7 @@ class ChannelPlot(QWidget):
             plot = QRectF(12, 24, (self.width() - 24) * _PLOT, self.height() - 24 - 18)
             self._paint_plot(painter, plot, tokens)
             self._paint_figures(
-                painter, QRectF(plot.right() + 14, 22, self.width() - plot.right() - 26, 80), tokens
+                painter, QRectF(plot.right() + 12, 24, self.width() - plot.right() - 24, 80), tokens
             )
 
     def _paint_plot(self, painter: QPainter, plot: QRectF, tokens: Tokens) -> None:
@@ -109,13 +110,15 @@ class ChannelPlot(QWidget):
 
     def _paint_figures(self, painter: QPainter, area: QRectF, tokens: Tokens) -> None:
         painter.setFont(font(TextRole.HINT))
-        for line, figure in enumerate(self._figures):
-            top = area.top() + line * _LINE * 1.02
-            name = QRectF(area.left(), top, 46, _LINE)
-            value = QRectF(area.left() + 46, top, 44, _LINE)
-            usual = QRectF(value.right() + 6, top, area.right() - value.right() - 6, _LINE)
+        right = Qt.AlignmentFlag.AlignRight
+        for line, figure in enumerate(
+            (ChannelFigure("", self.tr("here"), self.tr("usually")), *self._figures)
+        ):
+            top = area.top() + (line - 1) * _LINE
+            name = QRectF(area.left(), top, _COLUMNS[0], _LINE)
+            value = QRectF(name.right(), top, _COLUMNS[1], _LINE)
+            usual = QRectF(value.right(), top, area.right() - value.right(), _LINE)
             paint.text(painter, name, figure.name, tokens.text_3)
-            colour = tokens.warning if figure.stands_out else tokens.text
-            paint.text(painter, value, figure.value, colour, Qt.AlignmentFlag.AlignRight)
-            if figure.usual and usual.width() > 30:
-                paint.text(painter, usual, figure.usual, tokens.text_3)
+            colour = tokens.warning if figure.stands_out else tokens.text if line else tokens.text_3
+            paint.text(painter, value, figure.value, colour, right)
+            paint.text(painter, usual, figure.usual, tokens.text_3, right)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListView, QVBoxLayout, QWidget
 
+from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import Size
 
 from .chip_flow import ChipFlow
@@ -55,12 +56,22 @@ class ClassMixer(QWidget):
         inner.setSpacing(6)
         for widget in (self._chips, self._search, self._list):
             inner.addWidget(widget)
+        self.between = ParameterRow("", lockable=False, randomisable=False, parent=self)
+        self.between.changing.connect(self._on_between)
+        self.between.changed.connect(lambda _: self.changed.emit(self.mixture()))
+        self.hint = QLabel(self.tr("Ctrl-click another class to mix or to go from one to the other"), self)
+        self.hint.setFont(font(TextRole.HINT))
+        self.hint.setProperty("tone", "3")
+        self.hint.setWordWrap(True)
+        self.hint.setContentsMargins(Size.PADDING, 0, Size.PADDING, 4)
         self._weights = QVBoxLayout()
         self._weights.setSpacing(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(inner)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.between)
         layout.addLayout(self._weights)
 
     def set_classes(self, names: Sequence[str]) -> None:
@@ -111,6 +122,7 @@ class ClassMixer(QWidget):
 
     def _show_rows(self) -> None:
         self._chips.set_chosen(list(self._mixture))
+        self._show_between()
         wanted = list(self._mixture) if len(self._mixture) > 1 or self._search.isVisibleTo(self) else []
         for index in [index for index in self._rows if index not in wanted]:
             row = self._rows.pop(index)
@@ -123,6 +135,25 @@ class ClassMixer(QWidget):
                 self._weights.addWidget(self._rows[index])
             self._rows[index].set_value(self._mixture[index])
 
+    def _show_between(self) -> None:
+        """Two classes: one slider from the first to the second."""
+        pair = list(self._mixture.items())
+        self.between.setVisible(len(pair) == 2)
+        self.hint.setVisible(len(pair) == 1 and len(self._names) > 1)
+        if len(pair) == 2:
+            (first, here), (second, there) = pair
+            self.between.set_label(self.tr("{0} → {1}").format(self._names[first], self._names[second]))
+            self.between.setToolTip(self.tr("From all of the first class to all of the second"))
+            self.between.set_value(there / (here + there) if here + there > 0 else 0.0)
+
+    def _on_between(self, share: float) -> None:
+        first, second = self._mixture
+        self._mixture = {first: round(1.0 - share, 4), second: share}
+        for index, weight in self._mixture.items():
+            if index in self._rows:
+                self._rows[index].set_value(weight)
+        self.changing.emit(self.mixture())
+
     def _make_row(self, index: int) -> ParameterRow:
         row = ParameterRow(self._names[index], default=1.0, lockable=False, randomisable=False, parent=self)
         row.set_action("close", self.tr("Take out of the mixture"))
@@ -133,6 +164,7 @@ class ClassMixer(QWidget):
 
     def _on_weight(self, index: int, value: float) -> None:
         self._mixture[index] = value
+        self._show_between()
         self.changing.emit(self.mixture())
 
 

@@ -43,13 +43,14 @@ class WalkPlane(QWidget):
         self._unsettled = False
         self._corners: list[QPixmap] | None = None
         """Pictures at the corners of a patch: top left, top right, bottom left, bottom right."""
+        self._seeds: tuple[int, ...] = ()
         self._off_plane = False
         self._choose = IconButton(
-            "chevron-down", self.tr("Choose the plane"), width=18, icon_size=12, parent=self
+            "chevron-down", self.tr("Choose the plane"), width=16, icon_size=12, parent=self
         )
-        self._choose.setFixedSize(18, 18)
+        self._choose.setFixedSize(15, 16)
         self._choose.clicked.connect(self.choice_requested)
-        self._choose.move(round(_PADDING) + 62, round(_PADDING) - 2)
+        self._choose.move(round(_PADDING) + 51, round(_PADDING) - 1)
         self.setFixedSize(self.sizeHint())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Walk plane"))
@@ -67,10 +68,15 @@ class WalkPlane(QWidget):
     def set_patch(self, seeds: Sequence[int]) -> None:
         """The plane between four seeds: top left, top right, bottom left, bottom right."""
         self._names = ("", "")
+        self._seeds = tuple(seeds)
         self._corners = [QPixmap() for _ in seeds]
         self._limit = 1.0
         self.setToolTip(self.tr("Between the seeds {0}. Drag to walk").format(", ".join(map(str, seeds))))
         self.clear_trail()
+
+    def seeds(self) -> tuple[int, ...]:
+        """Of the patch; empty where the plane is one of directions."""
+        return self._seeds if self._corners is not None else ()
 
     def set_corner(self, corner: int, pixmap: QPixmap) -> None:
         """The picture of a corner has been drawn."""
@@ -112,8 +118,13 @@ class WalkPlane(QWidget):
         return QRectF(_PADDING, _PADDING + _HEAD + 4, _FIELD, _FIELD)
 
     def position_of(self, right: float, up: float) -> QPointF:
-        centre, scale = self.field().center(), _FIELD / 2 / self._limit
+        centre, scale = self.field().center(), self._scale()
         return QPointF(centre.x() + right * scale, centre.y() - up * scale)
+
+    def _scale(self) -> float:
+        """Pixels per unit. A patch ends in the middle of its corners' pictures."""
+        reach = _FIELD / 2 if self._corners is None else _FIELD / 2 - 4 - _CORNER / 2
+        return reach / self._limit
 
     def _move_to(self, right: float, up: float) -> None:
         right, up = (min(max(value, -self._limit), self._limit) for value in (right, up))
@@ -130,7 +141,7 @@ class WalkPlane(QWidget):
     # The hand.
 
     def _follow(self, position: QPointF) -> None:
-        offset = (position - self.field().center()) * (self._limit / (_FIELD / 2))
+        offset = (position - self.field().center()) / self._scale()
         self._move_to(offset.x(), -offset.y())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

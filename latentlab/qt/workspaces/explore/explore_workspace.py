@@ -143,6 +143,9 @@ class ExploreWorkspace(Workspace):
         self.features.set_shown(shown)
 
     def present(self, alone: bool) -> None:
+        if alone:
+            self.pages.show_picture()
+        self.pages.doors.setVisible(not alone)
         self.pane.set_bare(alone)
 
     def hold_compare(self, held: bool) -> None:

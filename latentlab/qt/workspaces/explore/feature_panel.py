@@ -38,7 +38,7 @@ class FeaturePanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "panel")
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(320)
         self._session: Session | None = None
         self._maps: FeatureMaps | None = None
         self._usual: dict[str, Usual] = {}
@@ -233,14 +233,11 @@ class FeaturePanel(QFrame):
             value = format_number(float(here[channel]) * factor, decimals, suffix=unit)
             said = ""
             if known is not None:
-                said = self.tr("usually {0}").format(
-                    format_number(float(known[channel]) * factor, decimals, suffix=unit)
-                )
+                said = format_number(float(known[channel]) * factor, decimals, suffix=unit)
             figures.append(ChannelFigure(name, value, said))
         if usual is not None:
             text = format_number(away, 1, suffix=" σ", signed=True)
-            said = self.tr("from its usual mean")
-            figures.append(ChannelFigure(self.tr("Away"), text, said, abs(away) >= _STANDS_OUT))
+            figures.append(ChannelFigure(self.tr("Away"), text, "", abs(away) >= _STANDS_OUT))
         return figures
 
     def _show_edit_button(self, chosen: tuple[int, ...]) -> None:

@@ -18,6 +18,8 @@ from latentlab.qt.workspaces.explore.comparing import Comparing
 from latentlab.qt.workspaces.explore.variations import Variations
 
 _MARGIN = 16
+_STANDING = 54
+"""Room beside the picture that standing tools need."""
 _LOW = 640
 """Panes lower than this have their tools in a column."""
 
@@ -150,10 +152,20 @@ class PicturePane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.variations.setGeometry(self.rect())
-        self.tools.set_vertical(self.height() < _LOW)
         self._place()
 
+    def _turn_tools(self) -> None:
+        """The tools lie along the lower edge, or stand where they would lie over the picture."""
+        picture = self.canvas.picture_rect()
+        self.tools.set_vertical(self.height() < _LOW)
+        lying = QRectF(
+            _MARGIN, self.height() - _MARGIN - self.tools.height(), self.tools.width(), self.tools.height()
+        )
+        if lying.intersects(picture) and self.height() >= _LOW:
+            self.tools.set_vertical(picture.left() > _STANDING)
+
     def _place(self) -> None:
+        self._turn_tools()
         self.tools.move(_MARGIN, self.height() - _MARGIN - self.tools.height())
         corner = QPoint(
             self.width() - _MARGIN - self.plane.width(), self.height() - _MARGIN - self.plane.height()

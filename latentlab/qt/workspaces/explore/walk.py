@@ -141,8 +141,9 @@ class Walk(QObject):
     def _on_plane_changed(self) -> None:
         plane, axes, rows = self._pane.plane, self.axes(), self._directions.rows
         if self.is_patch:
-            plane.set_patch(self._session.plane.choice.seeds)
-            self._asked = ()
+            if plane.seeds() != self._session.plane.choice.seeds:
+                plane.set_patch(self._session.plane.choice.seeds)
+                self._asked = ()
         elif axes is not None:
             plane.set_limit(_LIMIT)
             plane.set_axes(rows[axes[0]].label(), rows[axes[1]].label())
