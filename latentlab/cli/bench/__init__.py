@@ -16,6 +16,7 @@ GROUPS = {
     "stylegan2-1024": "full-size StyleGAN2, 1024 px, against plain operators",
     "stylegan3": "full-size StyleGAN3-T, 256 px, against plain operators",
     "opening": "a 1024 px network pickle against reading its tensors",
+    "mix": "a crossing grid against its bare batched forward passes",
     "window": "the real window: launch, slider to pixels, stalls",
 }
 
@@ -43,6 +44,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measure(group: str) -> Iterator[Figure]:
-    room = group if group in ("opening", "window") else "network"
+    room = group if group in ("opening", "mix", "window") else "network"
     measure: Callable[..., Iterator[Figure]] = import_module(f"latentlab.cli.bench.{room}_figures").measure
     yield from measure(group) if room == "network" else measure()
