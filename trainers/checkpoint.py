@@ -1,14 +1,15 @@
 """What a checkpoint of a run holds, read without running anything in it.
 
-`model.safetensors` is the model to draw with (CycleGAN has a second one, `model-back.safetensors`),
-`networks.safetensors` every network in training, and `state.pt` the rest of what a resumed run needs, readable with
-`torch.load(weights_only=True)`. Weights are stored once: where the state holds a tensor of a network, it names it
-instead.
+`model.safetensors` is the model to draw with (CycleGAN has a second, `model-back.safetensors`),
+`networks.safetensors` every network in training, and `state.pt` the rest of what a resumed run needs, readable
+with `torch.load(weights_only=True)`. Weights are stored once: where the state holds a tensor of a network, it
+names it instead.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -46,7 +47,7 @@ def save(
         card: what a person should know about it.
 
     Raises:
-        CheckpointError, OSError, RuntimeError: the disk is full.
+        CheckpointError, OSError: the disk is full.
     """
     save_model(folder / "model.safetensors", generator, card)
     for word, further in system.further_models().items():
@@ -57,7 +58,9 @@ def save(
     (folder / "networks.safetensors").write_bytes(to_safetensors(copies))
     names = {_place(tensor): name for name, tensor in tensors.items() if tensor.numel()}
     state = {"system": _packed(system.state_dict(), names), "loop": dict(loop_state)}
-    torch.save(state, folder / "state.pt")
+    content = io.BytesIO()  # torch's own writing to a full disk fails in many ways, none with an OSError
+    torch.save(state, content)
+    (folder / "state.pt").write_bytes(content.getbuffer())
 
 
 def load(found: CheckpointInfo) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -59,7 +59,10 @@ def train(job: Job, should_stop: Callable[[], bool], team: Team = ALONE) -> Iter
         LatentLabError: the folder holds another run or none to resume, the data cannot be read, something is not
             finite, or the disk is full. The last event and the last checkpoint are on disk.
     """
-    writer = starting.open_run(job) if team.rank == 0 else None
+    try:
+        writer = starting.open_run(job) if team.rank == 0 else None
+    except OSError as error:
+        raise _in_words(error, job.config.loop.batch_size) from error
     session = _Session(job, team, writer)
     try:
         for event in session.events(should_stop):
@@ -261,12 +264,12 @@ class _Session:
 def _in_words(error: Exception, batch_size: int) -> Exception:
     """The error as a user should see it, with cause and remedy; the same one where it already says so."""
     text = str(error)
-    if isinstance(error, LatentLabError):
-        return error
-    if (isinstance(error, OSError) and error.errno in _FULL_DISK) or "No space left" in text:
+    if any(isinstance(found, OSError) and found.errno in _FULL_DISK for found in (error, error.__cause__)):
         return TrainingError(
             "There is not enough room on the disk: free some and resume the run. What was saved before is intact."
         )
+    if isinstance(error, LatentLabError):
+        return error
     if isinstance(error, OSError):
         return TrainingError(f"The run's folder cannot be written ({text}): see to it, then resume the run.")
     if isinstance(error, torch.OutOfMemoryError) or "not enough memory" in text:

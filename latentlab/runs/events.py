@@ -184,11 +184,24 @@ def from_values(values: Mapping[str, Any]) -> Entry | None:
     kind = values.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         return None
-    given = {name: values[name] for name in _FIELDS[kind] if name in values}
     try:
+        if kind == "progress":  # most of a log
+            return Entry(int(values["n"]), float(values["t"]), _progress(values))
+        given = {name: values[name] for name in _FIELDS[kind] if name in values}
         return Entry(int(values["n"]), float(values["t"]), _event(kind, given))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _progress(values: Mapping[str, Any]) -> Event:
+    losses = values["losses"]
+    try:
+        left, error = values["seconds_left"], values["seconds_left_error"]
+        step, speed, seconds = values["step"], values["images_per_second"], values["seconds"]
+        sum(losses.values(), step + speed + seconds + left + error)  # refuses anything but numbers
+        return Progress(step, losses, speed, seconds, left, error)
+    except (KeyError, TypeError):
+        return _event("progress", {name: values[name] for name in _FIELDS["progress"] if name in values})
 
 
 def _event(kind: str, given: dict[str, Any]) -> Event:

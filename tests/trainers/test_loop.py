@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -300,27 +302,44 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tmp_path: Path
     assert isinstance(events[-1], Finished)
 
 
-@pytest.mark.parametrize("full", ["checkpoint", "events"])
+@contextlib.contextmanager
+def small_files() -> Iterator[None]:
+    """No file may grow beyond what events take, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextlib.contextmanager
+def no_events() -> Iterator[None]:
+    """The log cannot be written."""
+
+    def refuse(_: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("latentlab.runs.writer.to_line", refuse)
+        yield
+
+
+@pytest.mark.parametrize("full", [small_files, no_events])
 def test_a_full_disk_stops_the_run_and_keeps_the_last_checkpoint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+    tmp_path: Path, full: Callable[[], contextlib.AbstractContextManager[None]]
 ) -> None:
     config = TOY.config(steps=16, checkpoint_every=4)
     events = train(Job(config, tmp_path), lambda: False)
     while not isinstance(next(events), Saved):
         pass
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    place = "trainers.checkpoint.torch.save" if full == "checkpoint" else "latentlab.runs.writer.to_line"
-    monkeypatch.setattr(place, refuse)
-    with pytest.raises(LatentLabError, match="not enough room on the disk"):
+    with full(), pytest.raises(LatentLabError, match="not enough room on the disk"):
         list(events)
-    monkeypatch.undo()
-    found = RunFolder(tmp_path).list_checkpoints()
-    assert [checkpoint.step for checkpoint in found] == [4]
+    (found,) = RunFolder(tmp_path).list_checkpoints()
+    assert found.step == 4
+    assert checkpoint.load(found)
     assert not [path for path in (tmp_path / "checkpoints").iterdir() if path.name.startswith(".")]
-    monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
     assert isinstance(run(Job(config, tmp_path, resume=True))[-1], Finished)
 
 
