@@ -1,0 +1,111 @@
+"""Samples beside data, in cheap figures: pictures count as 16 x 16 pixels, points as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's name
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latentlab.diagnosis.prdc import K, neighbourhoods
+from trainers.watching.watcher import Sight
+
+_SIDE = 16
+_MOST = 256
+"""Items of each kind that are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """Two sets of equally many items."""
+
+    coverage: float
+    """Share of the first set that has an item of the second near, k = 5 (Naeem et al. 2020)."""
+    realism: float
+    """Share of the second set that lies near an item of the first."""
+
+
+class Seen:
+    """What is seen of samples beside training items and held-out ones."""
+
+    def __init__(self, sight: Sight) -> None:
+        """Take a look."""
+        translates = sight.train.targets is not None
+        self.drawn = sight.drawn[:_MOST]
+        self.train = (sight.train.targets if translates else sight.train.images)[:_MOST]  # type: ignore[index]
+        held_out = sight.held_out.targets if translates else sight.held_out.images
+        assert held_out is not None
+        self.held_out = held_out[:_MOST]
+
+    @cached_property
+    def features(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Of samples, training items and held-out items, (N, D) each."""
+        return features(self.drawn), features(self.train), features(self.held_out)
+
+    @property
+    def diversity(self) -> float:
+        """Mean distance of two samples, of that of two training items."""
+        drawn, train, _ = self.features
+        return spread(drawn) / max(spread(train), 1e-12)
+
+    @property
+    def apart(self) -> float:
+        """Energy distance between samples and held-out items (Szekely & Rizzo 2013), of their mean distance.
+
+        0 where they come from one distribution, up to 1.
+        """
+        drawn, _, held_out = self.features
+        between = float(torch.cdist(drawn, held_out).mean())
+        return 1 - (spread(drawn) + spread(held_out)) / max(2 * between, 1e-12)
+
+    def closeness(self) -> tuple[Closeness, Closeness] | None:
+        """Of training items to samples, and to held-out items; None where there are too few."""
+        drawn, train, held_out = (part.double().numpy() for part in self.features)
+        count = min(len(drawn), len(train) // 2)
+        if count <= 2 * K:
+            return None
+        # Other training items stand for data where few are held out.
+        others = held_out if len(held_out) >= count else train[count:]
+        real = train[:count]
+        return closeness(real, drawn[:count]), closeness(real, others[:count])
+
+    def copies(self, ratio: float) -> tuple[float, float]:
+        """Shares of samples and of held-out items that are copies (`copied`)."""
+        drawn, train, held_out = self.features
+        return copied(drawn, train, ratio), copied(held_out, train, ratio)
+
+
+@lru_cache(maxsize=1)
+def seen(sight: Sight) -> Seen:
+    """One look for all rules."""
+    return Seen(sight)
+
+
+def features(items: Tensor) -> Tensor:
+    """Pictures (N, C, H, W) as (N, D) of at most 16 x 16 pixels; points (N, 2) as they are."""
+    if items.ndim == 4 and items.shape[-1] > _SIDE:
+        items = F.adaptive_avg_pool2d(items.float(), _SIDE)
+    return items.float().flatten(1)
+
+
+def spread(items: Tensor) -> float:
+    """Mean distance of two items (N, D); 0 for one alone."""
+    return float(torch.pdist(items).mean()) if len(items) > 1 else 0.0
+
+
+def closeness(real: NDArray[np.float64], fake: NDArray[np.float64]) -> Closeness:
+    """Compare two sets of more than 5 items."""
+    found = neighbourhoods(real, fake)
+    return Closeness(float(found.covered.mean()), float(found.inside.mean()))
+
+
+def copied(items: Tensor, train: Tensor, ratio: float) -> float:
+    """Share of items (N, D) whose nearest training item is at most `ratio` times as far as the second nearest."""
+    if len(train) < 3 or not len(items):
+        return 0.0
+    nearest = torch.cdist(items, train).topk(2, largest=False).values
+    return float((nearest[:, 0] < ratio * nearest[:, 1]).float().mean())
