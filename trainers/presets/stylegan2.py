@@ -1,0 +1,62 @@
+"""Presets of StyleGAN2."""
+
+from __future__ import annotations
+
+from trainers.config import About, LoopSettings, RunConfig
+from trainers.data.settings import DataSettings, DrawnSource
+from trainers.systems.stylegan2 import StyleGAN2Training
+
+PEEPS = About(
+    title="Faces",
+    description="Drawn heads with hair, glasses, masks and beards, in a few bright colours.",
+    data=(
+        "Pictures drawn with the DiceBear style “Open Peeps” by Pablo Stanley (CC0 1.0, "
+        "https://www.dicebear.com). No photographs."
+    ),
+    licence="CC0 1.0",
+)
+_DRAWN = DrawnSource(style="open-peeps", count=16_000)
+
+STYLEGAN2_64 = RunConfig(
+    name="stylegan2-64",
+    summary="StyleGAN2 with adaptive augmentation at 64 px, for a thousand pictures and more. For a GPU.",
+    system="stylegan2",
+    about=PEEPS,
+    settings=StyleGAN2Training(
+        z_dim=512, w_dim=512, channel_base=16_384, channel_max=512, augment="ada", precision="auto"
+    ),
+    data=DataSettings(source=_DRAWN, resolution=64, colour="rgb"),
+    loop=LoopSettings(steps=60_000, batch_size=32),
+)
+
+STYLEGAN2_64_FEW = RunConfig(
+    name="stylegan2-64-few",
+    summary="The same with DiffAugment, for a hundred to a thousand pictures. For a GPU.",
+    system="stylegan2",
+    about=PEEPS,
+    settings=StyleGAN2Training(channel_base=8192, channel_max=256, augment="diffaugment", precision="auto"),
+    data=DataSettings(
+        source=DrawnSource(style="open-peeps", count=500), resolution=64, colour="rgb", mirror=True
+    ),
+    loop=LoopSettings(steps=20_000, batch_size=32),
+)
+
+PEEPS_STYLEGAN2_64 = RunConfig(
+    name="peeps-stylegan2-64",
+    summary="Drawn faces at 64 px by a StyleGAN2 of a million weights: about seven hours on one core.",
+    system="stylegan2",
+    about=PEEPS,
+    settings=StyleGAN2Training(
+        channel_base=1536,
+        augment="ada",
+        transforms=("shift", "scale", "colour"),
+        learning_rate=2e-3,
+        schedule="linear",
+        steady=0.7,
+        precision="auto",
+    ),
+    data=DataSettings(source=_DRAWN, resolution=64, colour="rgb"),
+    loop=LoopSettings(steps=25_000, batch_size=16, checkpoint_every=500, sample_every=500),
+)
+
+PRESETS = (STYLEGAN2_64, STYLEGAN2_64_FEW, PEEPS_STYLEGAN2_64)
