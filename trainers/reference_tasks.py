@@ -1,8 +1,8 @@
 """How well the reference tasks are learned: `python -m trainers.reference_tasks ring grid digits`.
 
-Trains the preset of each task from several seeds, with nothing around it. Of the ring and the grid, 2,500 samples of
+Trains the preset of each task from several seeds, with nothing around it. Of ring and grid, 2,500 samples of
 the averaged generator are scored, as VEEGAN and PacGAN do. Of the digits by their label, the score is how many of
-1,000 generated ones a classifier that was trained on the real ones takes for what they should be.
+1,000 generated ones a classifier that was trained on real ones takes for what they should be.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ relativistic loss and penalties on both slopes.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from torch import nn
 
@@ -14,10 +14,12 @@ from latentlab.errors import TrainingError
 from latentlab.models.dcgan import DCGAN, dcgan
 from latentlab.models.generator import Generator
 from latentlab.models.stack import Condition
-from trainers.networks.dcgan import DCGANDiscriminator, start_small
+from trainers.networks.dcgan import DCGANDiscriminator, start_scaled, start_small
 from trainers.objectives.adversarial import only_differences_count
 from trainers.settings import setting
 from trainers.systems.adversarial import AdversarialSettings, AdversarialSystem
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class DCGANTraining(AdversarialSettings):
@@ -39,6 +41,11 @@ class DCGANTraining(AdversarialSettings):
         "modern",
         "classic: transposed convolutions, batch normalisation, tanh, as published; modern: bilinear "
         "resampling and no normalisation.",
+        group="Network",
+    )
+    first_weights: Literal["small", "scaled"] = setting(
+        "scaled",
+        "small: N(0, 0.02), as published; scaled: by the width of each layer, which narrow networks need.",
         group="Network",
     )
 
@@ -65,7 +72,7 @@ class DCGANSystem(AdversarialSystem):
                 f"It cannot draw {shape.resolution} px: choose a resolution of 16, 32, 64, 128, 256 or 512."
             )
         classic = config.form == "classic"
-        return start_small(
+        return self._started(
             DCGAN(
                 dcgan(
                     shape.resolution,
@@ -83,10 +90,14 @@ class DCGANSystem(AdversarialSystem):
             )
         )
 
+    def _started(self, network: Network) -> Network:
+        small = self.config.first_weights == "small"
+        return start_small(network) if small else start_scaled(network)
+
     def _judge_of(self, num_classes: int) -> nn.Module:
         shape, config = self.setup.shape, self.config
         classic = config.form == "classic"
-        return start_small(
+        return self._started(
             DCGANDiscriminator(
                 shape.resolution,
                 shape.channels * config.pack,

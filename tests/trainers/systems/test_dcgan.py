@@ -42,8 +42,8 @@ _FAST: dict[str, Any] = {
     "penalty_every": 2, "ema_half_life": 20, "steady": 0.5,
 }  # fmt: skip
 _CLASSIC: dict[str, Any] = _FAST | {
-    "form": "classic", "objective": "non_saturating", "r1_gamma": 0, "r2_gamma": 0, "beta1": 0.5,
-    "beta2": 0.999, "learning_rate": 2e-3,
+    "form": "classic", "first_weights": "small", "objective": "non_saturating", "r1_gamma": 0,
+    "r2_gamma": 0, "beta1": 0.5, "beta2": 0.999, "learning_rate": 2e-3,
 }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_the_label_decides_what_is_drawn() -> None:
 def test_the_forms_are_what_they_say() -> None:
     shape = DataShape("pictures", 32, 3, 100)
     classic, modern = (
-        DCGANSystem(DCGANTraining(form=form, width=8), Setup(shape, 10, 8))  # type: ignore[arg-type]
+        DCGANSystem(DCGANTraining(form=form, width=8, first_weights="small"), Setup(shape, 10, 8))  # type: ignore[arg-type]
         for form in ("classic", "modern")
     )
     for system, normed in ((classic, True), (modern, False)):
