@@ -17,7 +17,10 @@ GROUPS = {
     "stylegan3": "full-size StyleGAN3-T, 256 px, against plain operators",
     "opening": "a 1024 px network pickle against reading its tensors",
     "mix": "a crossing grid against its bare batched forward passes",
+    "history": "a long history: memory, undo, scrolling",
     "window": "the real window: launch, slider to pixels, stalls",
+    "gallery": "the gallery in the real window: first pictures, rate, scrolling",
+    "learned": "directions learned from a few marked pictures, by measured attributes",
 }
 
 
@@ -44,6 +47,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measure(group: str) -> Iterator[Figure]:
-    room = group if group in ("opening", "mix", "window") else "network"
+    room = group if group in ("opening", "mix", "history", "window", "gallery", "learned") else "network"
     measure: Callable[..., Iterator[Figure]] = import_module(f"latentlab.cli.bench.{room}_figures").measure
     yield from measure(group) if room == "network" else measure()

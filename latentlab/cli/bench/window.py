@@ -112,7 +112,7 @@ def open_window(model: Path, *, prepared: bool = True) -> Iterator[MainWindow]:
         window.studio.renders.idle_finished.connect(finished.append)
         try:
             window.start(str(model))
-            _wait(lambda: window.studio.last_shown is not None)
+            wait_until(lambda: window.studio.last_shown is not None)
             if prepared:
                 _pump_until(lambda: "fast" in finished, time.monotonic() + _PREPARING_S)
             yield window
@@ -147,7 +147,7 @@ def slider_to_pixels(window: MainWindow, *, moves: int = 60, pace_ms: float = 12
             seen.clear()
             moved = time.perf_counter()
             _move(slider, move)
-            _wait(lambda: bool(seen))
+            wait_until(lambda: bool(seen))
             done, shown = seen[0]
             totals.append((done - moved) * 1000)
             previews.append(shown.frame.milliseconds)
@@ -175,7 +175,7 @@ def stalls_while_dragging(window: MainWindow, *, seconds: float = 8.0) -> Stalls
     _press(slider)
     mover.start()
     try:
-        return _beats(seconds)
+        return beats(seconds)
     finally:
         mover.stop()
         _release(slider)
@@ -187,17 +187,18 @@ def stalls_while_rendering(window: MainWindow, *, seconds: float = 8.0) -> Stall
     stage.rendered_fully.connect(action.trigger)
     action.trigger()
     try:
-        return _beats(seconds)
+        return beats(seconds)
     finally:
         stage.rendered_fully.disconnect(action.trigger)
 
 
 def stalls_when_idle(*, seconds: float = 3.0) -> Stalls:
     """The same timer with nothing to do: what this machine gives at best."""
-    return _beats(seconds)
+    return beats(seconds)
 
 
-def _beats(seconds: float) -> Stalls:
+def beats(seconds: float) -> Stalls:
+    """Beats of a 5 ms timer in the window's thread for a while."""
     moments: list[float] = []
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=_TIMER_MS)
     timer.timeout.connect(lambda: moments.append(time.perf_counter()))
@@ -240,7 +241,8 @@ def _at(slider: Slider, value: float) -> QPoint:
     return QPoint(round(slider.x_of(value)), slider.height() // 2)
 
 
-def _wait(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Let the window live until something is so."""
     if not _pump_until(condition, time.monotonic() + _PATIENCE_S):
         raise RenderError("The window did not get there: try a smaller model.")
 

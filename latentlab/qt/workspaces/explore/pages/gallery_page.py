@@ -166,6 +166,10 @@ class GalleryPage(QWidget):
         """Which picture a place shows."""
         return self._recipe(place)
 
+    def has_picture(self, place: int) -> bool:
+        """Whether a place shows its picture already."""
+        return self._recipe(place) in self._pictures
+
     def _restart(self) -> None:
         """Show other seeds, or the same in another way, from the top."""
         session = self._session
