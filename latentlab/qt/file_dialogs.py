@@ -23,7 +23,7 @@ class FileDialogs(QObject):
         """A model, an exported picture, or a session."""
         every = self.tr("Everything that can be opened (*)")
         models = self.tr("Models (*.safetensors *.pkl *.pt *.pth *.pickle *.ckpt)")
-        pictures = self.tr("Exported pictures (*.png)")
+        pictures = self.tr("Exported pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff)")
         sessions = self.tr("Sessions (*.latentlab)")
         self._ask("open", self.tr("Open"), [every, models, pictures, sessions], chosen)
 

@@ -18,7 +18,9 @@ from latentlab.qt.main_window import MainWindow
 from latentlab.qt.settings import SettingsStore
 from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.theme.motion import set_reduced_motion
+from latentlab.qt.widgets.crossing_grid import CellPlace
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
+from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 
 _PATIENCE_S = 300.0
 
@@ -145,6 +147,23 @@ def _explore(screen: _Screen) -> None:
     screen.wait_for_all_pictures()
 
 
+def _mix(screen: _Screen) -> None:
+    """Crossings with one kept."""
+    screen.wait_for_picture()
+    screen.window.show_workspace("mix")
+    mix = screen.window.workspace
+    assert isinstance(mix, MixWorkspace)
+    screen.wait_until(lambda: mix.arrangement.is_complete, "the crossings")
+    if mix.arrangement.ready:
+        mix.grid.kept.emit(CellPlace(1, 3))
+        screen.wait_until(lambda: mix.arrangement.is_complete and mix.is_measured, "what each layer does")
+
+
+def _export(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.actions_["export"].trigger()
+
+
 def _directions(screen: _Screen) -> None:
     screen.wait_for_all_pictures()
     screen.explore.sections.directions.show_catalogue()
@@ -192,6 +211,8 @@ def _nearby(screen: _Screen) -> None:
 
 _SCREENS: dict[str, Callable[[_Screen], None]] = {
     "explore": _explore,
+    "mix": _mix,
+    "export": _export,
     "explore-directions": _directions,
     "explore-nearby": _nearby,
     "open": _open,

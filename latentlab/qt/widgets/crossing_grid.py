@@ -65,6 +65,8 @@ class SourcePicture:
 
     label: str
     pixmap: QPixmap | None = None
+    short: str = ""
+    """Shown where the label has no room."""
     locked: bool = False
     problem: str = ""
     """Why it cannot be drawn."""
@@ -382,12 +384,14 @@ class CrossingGrid(QWidget):
             return
         painter.setFont(font(TextRole.CAPTION))
         most = rect.width() - 8
-        width = min(painter.fontMetrics().horizontalAdvance(source.label) + 10.0, most)
+        measure = painter.fontMetrics().horizontalAdvance
+        text = source.label if measure(source.label) + 10 <= most else source.short or source.label
+        width = min(measure(text) + 10.0, most)
         chip = QRectF(rect.left() + 4, rect.bottom() - _CHIP - 4, width, _CHIP)
         ground = QColor(232, 232, 232, 235) if bright else QColor(20, 20, 20, 190)
         ink = QColor(28, 28, 28) if bright else QColor(232, 232, 232)
         paint.rounded(painter, chip, 3, ground)
-        paint.text(painter, chip.adjusted(5, 0, -3, 0), source.label, ink)
+        paint.text(painter, chip.adjusted(5, 0, -3, 0), text, ink)
         if source.locked:
             badge = QRectF(rect.right() - 19, rect.top() + 4, 15, 15)
             paint.rounded(painter, badge, 3, QColor(20, 20, 20, 190))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
@@ -32,9 +32,7 @@ class EffectMap(QWidget):
         self._pictures: list[QPixmap | None] = []
         self._marked: int | None = None
         self._count = 0
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("What each layer does"))
 
@@ -43,13 +41,13 @@ class EffectMap(QWidget):
         self._count = count
         self._rows = []
         self._pictures = [None] * count
-        self.updateGeometry()
+        self._fit()
         self.update()
 
     def set_rows(self, rows: Sequence[tuple[str, Sequence[float]]]) -> None:
         """Name and change per layer; each row is shown in parts of its greatest."""
         self._rows = [(name, list(values)) for name, values in rows]
-        self.updateGeometry()
+        self._fit()
         self.update()
 
     def set_picture(self, layer: int, pixmap: QPixmap | None) -> None:
@@ -78,15 +76,14 @@ class EffectMap(QWidget):
     def _picture_side(self, width: float) -> float:
         return min((width - _LABELS) / max(self._per_line(), 1) - 2, _MOST_PICTURE)
 
-    def heightForWidth(self, width: int) -> int:
-        pictures = self._lines() * (self._picture_side(width) + 3)
-        return round(len(self._rows) * _ROW + _NUMBERS + pictures + 6)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
-    def sizeHint(self) -> QSize:
-        return QSize(320, self.heightForWidth(320))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+    def _fit(self) -> None:
+        """As high as the columns make it."""
+        pictures = self._lines() * (self._picture_side(self.width()) + 3)
+        self.setFixedHeight(round(len(self._rows) * _ROW + _NUMBERS + pictures + 6))
 
     def cell_rect(self, row: int, layer: int) -> QRectF:
         pitch = self._pitch(self.width())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -83,7 +84,7 @@ class UnitStrip(QWidget):
     def _captioned(self) -> list[tuple[int, int]]:
         """First and last layer below which one caption stands."""
         starts = [index for index, unit in enumerate(self._units) if unit.caption]
-        return [(start, end - 1) for start, end in zip(starts, [*starts[1:], len(self._units)], strict=True)]
+        return [(start, end - 1) for start, end in pairwise([*starts, len(self._units)])]
 
     def _handle_at(self, position: QPointF) -> int | None:
         if not self._units or not _MARGIN - 4 <= position.y() <= _MARGIN + _CELL + 4:
@@ -218,6 +219,7 @@ class UnitStrip(QWidget):
         tokens = current_tokens()
         painter = QPainter(self)
         painter.setFont(font(TextRole.BODY))
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)
         for index, unit in enumerate(self._units):
             self._paint_unit(painter, index, unit)
         painter.setFont(font(TextRole.CAPTION))

@@ -362,6 +362,13 @@ def seed_ingredient(seed: int) -> Ingredient:
     return Ingredient(Recipe(SeedSource(seed)), _seed_label(seed))
 
 
+def short_label(ingredient: Ingredient) -> str:
+    """For little room: of a seed the number alone."""
+    source = crossings.plain_source(ingredient.recipe)
+    plain = isinstance(source, SeedSource) and ingredient.label == _seed_label(source.seed)
+    return format_number(source.seed, 0) if plain and isinstance(source, SeedSource) else ""
+
+
 def _seed_label(seed: int) -> str:
     return QCoreApplication.translate("Mix", "Seed {0}").format(format_number(seed, 0))
 

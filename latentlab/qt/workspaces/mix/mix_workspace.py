@@ -25,7 +25,7 @@ from latentlab.qt.widgets.crossing_grid import (
     SourcePlace,
 )
 from latentlab.qt.widgets.inspector import Inspector
-from latentlab.qt.workspaces.mix.arrangement import Arrangement
+from latentlab.qt.workspaces.mix.arrangement import Arrangement, short_label
 from latentlab.qt.workspaces.mix.bar import MixBar
 from latentlab.qt.workspaces.mix.inspector import CrossingSection, EffectsSection, ModelsSection
 from latentlab.qt.workspaces.mix.large_picture import LargePicture
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 _WIDE = 400
 _NARROW = 1360
 _LOW = 800
-_LARGEST_SHARE = 0.48
+_TELLING_PAIRS = 16
+_LARGEST_SHARE = 0.45
 """Of the pane's height that the large picture may take."""
 
 
@@ -139,10 +140,12 @@ class MixWorkspace(Workspace):
     def set_session(self, session: Session) -> None:
         if self._session is not None:
             self._session.shelf.changed.disconnect(self._show_pictures)
+            self._session.mixing.changed.disconnect(self._on_mixing_changed)
         self._session = session
         self._looked = None
         self.arrangement.set_session(session, self._studio.open_model)
         session.shelf.changed.connect(self._show_pictures)
+        session.mixing.changed.connect(self._on_mixing_changed)
         mixes = self.arrangement.units.kind != "none"
         self._pages.setCurrentIndex(int(mixes))
         if not mixes:
@@ -232,6 +235,13 @@ class MixWorkspace(Workspace):
             Command(self.tr("Mix with another model"), self._mix_models, icon="model", group=group),
         ]
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether enough pairs were measured to tell what each layer does, and its pictures are there."""
+        effects = self.arrangement.effects
+        pictured = all(picture is not None for picture in self.arrangement.swapped)
+        return effects is not None and effects.pairs >= _TELLING_PAIRS and pictured
+
     # Showing.
 
     def _show(self) -> None:
@@ -253,6 +263,8 @@ class MixWorkspace(Workspace):
         self.grid.set_legend(*self._legend())
         self.this.show_crossing()
         self._show_pictures()
+
+    def _on_mixing_changed(self) -> None:
         self.workspace_changed.emit()
 
     def _legend(self) -> tuple[str, str]:
@@ -289,7 +301,9 @@ class MixWorkspace(Workspace):
 
     def _source(self, item: Ingredient) -> SourcePicture:
         problem = self.arrangement.problems.get(item.recipe, "")
-        return SourcePicture(item.label, self.arrangement.source_picture(item), item.locked, problem)
+        return SourcePicture(
+            item.label, self.arrangement.source_picture(item), short_label(item), item.locked, problem
+        )
 
     def _show_large(self) -> None:
         assert self._session is not None

@@ -74,9 +74,11 @@ class StripPanel(QFrame):
                 "This model has one code for the whole picture: {0} numbers in {1} parts, "
                 "from layout on the left to colour on the right"
             ).format(numbers, units.count)
+        blending = crossing.mode == "blend"
+        if blending:
+            hint = self.tr("A blend takes everything from all four corners, by nearness")
         self._hint.setText(hint)
         self._hint.setToolTip(hint)
-        blending = crossing.mode == "blend"
         self.strip.setEnabled(not blending)
         taken = [crossing.take(unit) for unit in range(units.count)]
         self.strip.set_units(
