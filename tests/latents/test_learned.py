@@ -1,4 +1,4 @@
-"""Directions learned from marked pictures: they find what was meant, keep what shall stay, and say what is missing."""
+"""Directions learned from marked pictures: they find what was meant, keep what shall stay, say what is missing."""
 
 from __future__ import annotations
 
