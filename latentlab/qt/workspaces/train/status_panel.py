@@ -1,0 +1,218 @@
+"""Is it alive, how far, how long: the run's state, and what can be asked of it."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from latentlab.qt.theme.fonts import TextRole, font
+from latentlab.qt.theme.numbers import format_number
+from latentlab.qt.theme.tokens import Size, current_tokens
+from latentlab.qt.widgets import paint
+from latentlab.qt.widgets.icon_button import Button
+from latentlab.qt.workspaces.train.runs_pane import state_colour, state_text
+from latentlab.qt.workspaces.train.shown_run import ShownRun
+from latentlab.runs import Failed, RunState
+
+
+class StatusPanel(QWidget):
+    """The head of the right pane."""
+
+    pause_wanted = Signal(bool)
+    """True: pause; False: go on."""
+    checkpoint_wanted = Signal()
+    stop_wanted = Signal()
+    resume_wanted = Signal()
+    explore_wanted = Signal()
+
+    def __init__(self, run: ShownRun, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self._state = QLabel()
+        self._state.setFont(font(TextRole.TITLE))
+        self._age = QLabel()
+        self._age.setProperty("tone", "3")
+        self._step = QLabel()
+        self._step.setFont(font(TextRole.FIGURE))
+        self._of = QLabel()
+        self._of.setProperty("tone", "3")
+        self.bar = _Bar(run)
+        self.speed, self.left = _Figure(self.tr("images a second")), _Figure(self.tr("left"))
+        self._trouble = QLabel()
+        self._trouble.setWordWrap(True)
+        self._trouble.setProperty("tone", "error")
+        self._trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.pause = Button(self.tr("Pause"), icon_name="pause")
+        self.checkpoint = Button(
+            self.tr("Checkpoint"), role="outline", tooltip=self.tr("Save a checkpoint at the next step")
+        )
+        self.stop = Button(
+            self.tr("Stop"), role="danger", tooltip=self.tr("Save a checkpoint and end the process")
+        )
+        self.resume = Button(self.tr("Resume"), icon_name="play", role="primary")
+        self.explore = Button(
+            self.tr("Explore this model"),
+            icon_name="explore",
+            role="outline",
+            tooltip=self.tr("Open the newest checkpoint in Explore; it is replaced as the run goes on"),
+        )
+        self._dot = _Dot(run)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._show_age)
+        self._lay_out()
+        self.pause.clicked.connect(self._on_pause)
+        self.checkpoint.clicked.connect(self.checkpoint_wanted)
+        self.stop.clicked.connect(self.stop_wanted)
+        self.resume.clicked.connect(self.resume_wanted)
+        self.explore.clicked.connect(self.explore_wanted)
+        run.changed.connect(self.refresh)
+        run.state_changed.connect(self.refresh)
+        run.checkpoints_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the run as it is now."""
+        run = self._run
+        state, progress = run.state, run.progress
+        self._state.setText(state_text(state) if run.path is not None else self.tr("No run"))
+        self._dot.update()
+        self._step.setText(format_number(run.step, 0))
+        self._of.setText(self.tr("of {0} steps").format(format_number(run.steps, 0)) if run.steps else "")
+        self.bar.update()
+        speed = progress.images_per_second if progress else math.nan
+        self.speed.set_value(format_number(speed, 0 if speed >= 10 else 1) if math.isfinite(speed) else "–")
+        left = progress is not None and run.is_live
+        self.left.set_value(
+            time_left(progress.seconds_left, progress.seconds_left_error) if left and progress else "–"
+        )
+        ended = run.ended
+        self._trouble.setText(ended.text if isinstance(ended, Failed) and not run.is_live else self._crash())
+        self._trouble.setVisible(bool(self._trouble.text()))
+        live = run.is_live
+        paused = state is RunState.PAUSED
+        self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        for button in (self.pause, self.checkpoint, self.stop):
+            button.setVisible(live)
+        can_resume = state in (RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
+        self.resume.setVisible(run.path is not None and can_resume)
+        self.explore.setEnabled(bool(run.saved))
+        self._show_age()
+
+    def _crash(self) -> str:
+        if self._run.state is not RunState.CRASHED:
+            return ""
+        return self.tr(
+            "The process ended without a word: it was killed, or the machine lost power. Resume goes on from "
+            "the last checkpoint."
+        )
+
+    def _show_age(self) -> None:
+        age = time.time() - self._run.last_event
+        shown = bool(self._run.last_event) and self._run.is_live
+        self._age.setText(self.tr("last event {0} ago").format(_span(age)) if shown else "")
+        self._clock.start() if shown else self._clock.stop()
+
+    def _on_pause(self) -> None:
+        self.pause_wanted.emit(self._run.state is not RunState.PAUSED)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        for widget, stretch in ((self._dot, 0), (self._state, 1), (self._age, 0)):
+            head.addWidget(widget, stretch)
+        steps = QHBoxLayout()
+        steps.addWidget(self._step)
+        steps.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        figures = QGridLayout()
+        figures.addWidget(self.left, 0, 0)
+        figures.addWidget(self.speed, 0, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for button in (self.pause, self.checkpoint, self.stop, self.resume):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Size.PADDING, Size.PADDING, Size.PADDING, Size.PADDING)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addLayout(steps)
+        layout.addWidget(self.bar)
+        layout.addLayout(figures)
+        layout.addWidget(self._trouble)
+        layout.addLayout(buttons)
+        layout.addWidget(self.explore)
+
+
+def time_left(seconds: float, error: float) -> str:
+    """A time with its uncertainty as a person says it: "12–15 min", "about 3 h", "–"."""
+    if not math.isfinite(seconds):
+        return "–"
+    low, high = seconds, seconds
+    if math.isfinite(error):
+        low, high = max(0.0, seconds - error), seconds + error
+    size, unit = (1, "s") if high < 90 else (60, "min") if high < 5400 else (3600, "h")
+    digits = 0 if size == 1 or high / size >= 10 else 1
+    texts = [f"{value / size:.{digits}f}".removesuffix(".0") for value in (low, high)]
+    return f"{texts[0]} {unit}" if texts[0] == texts[1] else f"{texts[0]}–{texts[1]} {unit}"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(0.0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+class _Figure(QWidget):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._value = QLabel("–")
+        self._value.setFont(font(TextRole.MODEL))
+        label = QLabel(name)
+        label.setProperty("tone", "3")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(0)
+        layout.addWidget(self._value)
+        layout.addWidget(label)
+
+    def set_value(self, text: str) -> None:
+        self._value.setText(text)
+
+    def text(self) -> str:
+        return self._value.text()
+
+
+class _Bar(QWidget):
+    """How far, with a notch at every checkpoint that is kept."""
+
+    def __init__(self, run: ShownRun) -> None:
+        super().__init__()
+        self._run = run
+        self.setFixedHeight(6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = current_tokens()
+        painter = QPainter(self)
+        box = QRectF(self.rect()).adjusted(0, 1, 0, -1)
+        paint.rounded(painter, box, 2, tokens.groove)
+        if not self._run.steps:
+            return
+        done = QRectF(box)
+        done.setWidth(box.width() * min(1.0, self._run.step / self._run.steps))
+        paint.rounded(painter, done, 2, tokens.accent)
+        for saved in self._run.saved:
+            painter.fillRect(QRectF(box.width() * saved.step / self._run.steps, 0, 1, 6), tokens.panel)
+
+
+class _Dot(QWidget):
+    def __init__(self, run: ShownRun) -> None:
+        super().__init__()
+        self._run = run
+        self.setFixedSize(QSize(14, 14))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = current_tokens()
+        paint.dot(QPainter(self), QRectF(self.rect()).center(), 7, state_colour(self._run.state, tokens))
