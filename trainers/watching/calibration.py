@@ -1,8 +1,8 @@
 """`python -m trainers.watching.calibration`: how often each warning is right, and how early it comes.
 
 Trains systems for real at toy size, some broken on purpose and some healthy, and counts warnings. A warning is
-right when the run is broken in the way that it names, or in a way that brings it about. Steps still to come when the
-first right warning is given are what stopping there would have saved.
+right when the run is broken in the way that it names, or in a way that brings it about. Steps still to come when
+the first right warning is given are what stopping there would have saved.
 """
 
 from __future__ import annotations
