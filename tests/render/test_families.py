@@ -21,6 +21,7 @@ from latentlab.latents.recipe import (
 )
 from latentlab.models.dcgan import DCGAN, dcgan
 from latentlab.models.generator import Generator
+from latentlab.models.points import Points, PointsConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from latentlab.models.stylegan3 import StyleGAN3
 from latentlab.models.stylegan3_geometry import StyleGAN3Design, load_designed_filters, stylegan3_config
@@ -66,6 +67,7 @@ _FAMILIES: dict[str, Callable[[], Generator]] = {
     "DCGAN": lambda: DCGAN(dcgan(32, z_dim=10, width=8, max_width=16)),
     "VAE": lambda: VAE(conv_vae(32, z_dim=10, width=8, max_width=16)),
     "MLP VAE": lambda: VAE(mlp_vae(28, hidden=(40,))),
+    "Points": lambda: Points(PointsConfig(hidden=(24, 24), resolution=64)),
     "Translator": lambda: Translator(resnet_translator(32, input_channels=1, width=4, residuals=2)),
 }
 

@@ -71,7 +71,8 @@ class DCGANDiscriminator(nn.Module):
 def start_scaled(network: Network) -> Network:
     """Weights of variance 2 over the inputs of their layer, biases 0; the same network.
 
-    He et al. 2015 (arXiv:1502.01852). N(0, 0.02) is about that for 64 channels and more, and starves narrower networks that nothing normalises.
+    He et al. 2015 (arXiv:1502.01852). N(0, 0.02) is about that for 64 channels and more, and starves narrower
+    networks that nothing normalises.
     """
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
