@@ -137,6 +137,10 @@ class PictureWall(QAbstractScrollArea):
         self._empty = (title, detail)
         self.viewport().update()
 
+    def empty_text(self) -> str:
+        """What stands there while there are no pictures."""
+        return " ".join(self._empty)
+
     def refresh(self) -> None:
         """Everything may have changed."""
         self._ready.clear()
@@ -292,6 +296,9 @@ class PictureWall(QAbstractScrollArea):
                 extend=bool(held & Qt.KeyboardModifier.ShiftModifier),
                 add=bool(held & Qt.KeyboardModifier.ControlModifier),
             )
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position())
