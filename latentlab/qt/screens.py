@@ -18,7 +18,7 @@ from latentlab.qt.main_window import MainWindow
 from latentlab.qt.settings import SettingsStore
 from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.theme.motion import set_reduced_motion
-from latentlab.qt.widgets.crossing_grid import CellPlace
+from latentlab.qt.widgets.crossing_places import CellPlace
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 

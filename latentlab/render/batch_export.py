@@ -7,6 +7,7 @@ plan, every further line one picture that is done. It goes when all are. A torn 
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,6 +35,8 @@ _VERSION = 1
 _MOST_CHARACTERS = 1 << 28
 _WAITING = 4
 """Pictures that may wait to be written while the next ones are drawn."""
+_HALF_WRITTEN = re.compile(r"\.(.+)\.[0-9a-f]{8}\.tmp")
+"""What `latentlab.atomic` calls files that are not complete."""
 _FORBIDDEN = '<>:"/\\|?*'
 
 
@@ -139,6 +142,7 @@ class ExportFolder:
         except (OSError, UnicodeDecodeError) as error:
             raise ExportError(f"{path} cannot be read ({error}): start the export again.") from error
         plan = _plan_from(first)
+        _tidy(folder, plan)
         done = {number for line in lines if (number := _done_number(line)) is not None}
         known = {number for number in done if number < len(plan.items)}
         return cls(folder, plan, frozenset(n for n in known if (folder / plan.items[n].name).is_file()))
@@ -264,6 +268,15 @@ def _plan_from(text: str) -> ExportPlan:
         if Path(item.name).name != item.name or item.name in (".", ".."):
             raise RecipeError(f"The export names a file outside its folder ({item.name!r}): start it again.")
     return plan
+
+
+def _tidy(folder: Path, plan: ExportPlan) -> None:
+    """Remove what a kill left half-written."""
+    names = {item.name[:100] for item in plan.items}
+    for path in folder.glob(".*.tmp"):
+        match = _HALF_WRITTEN.fullmatch(path.name)
+        if match is not None and match[1] in names:
+            path.unlink(missing_ok=True)
 
 
 def _done_number(line: str) -> int | None:

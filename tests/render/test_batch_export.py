@@ -75,10 +75,15 @@ def test_a_kill_in_the_middle_of_a_line_loses_one_picture_at_most(renderer, tmp_
     manifest = tmp_path / MANIFEST
     manifest.write_bytes(manifest.read_bytes()[:-4])
     (tmp_path / "seed-0.png").unlink()  # somebody tidied up
+    half, foreign = tmp_path / ".seed-5.png.0123abcd.tmp", tmp_path / ".mine.0123abcd.tmp"
+    half.touch()
+    foreign.touch()
     resumed = ExportFolder.resume(tmp_path)
     assert 0 in resumed.remaining()
     list(resumed.export(renderer))
     assert len(list(tmp_path.glob("*.png"))) == 7
+    assert not half.exists()
+    assert foreign.exists()
 
 
 def test_a_full_disk_says_so_and_leaves_whole_files(renderer, tmp_path, monkeypatch):

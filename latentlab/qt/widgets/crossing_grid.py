@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -19,7 +18,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -28,6 +26,7 @@ from latentlab.qt.theme.icons import paint_icon
 from latentlab.qt.theme.tokens import current_tokens
 
 from . import history_paint, paint
+from .crossing_places import CellPicture, CellPlace, Place, SourcePicture, SourcePlace
 
 _GAP = 6.0
 _EDGE = 4.0
@@ -38,47 +37,6 @@ _LEAST_SIDE = 20.0
 _CHIP = 16.0
 _LEAST_FOR_CHIP = 48.0
 _LEGEND = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class CellPlace:
-    """Row and column of a crossing."""
-
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePlace:
-    """A source: at the top or at the side, and which."""
-
-    at_top: bool
-    number: int
-
-
-Place = CellPlace | SourcePlace
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePicture:
-    """What is shown of a source."""
-
-    label: str
-    pixmap: QPixmap | None = None
-    short: str = ""
-    """Shown where the label has no room."""
-    locked: bool = False
-    problem: str = ""
-    """Why it cannot be drawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellPicture:
-    """What is shown of a crossing."""
-
-    label: str
-    pixmap: QPixmap | None = None
-    starred: bool = False
 
 
 class CrossingGrid(QWidget):

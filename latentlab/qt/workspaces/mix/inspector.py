@@ -83,6 +83,8 @@ class EffectsSection(Section):
             if layers
             else self.tr("Mean change when one part takes the top source, over {0} pairs.")
         ).format(pairs)
+        if pairs == 1:
+            about = self.tr("Measuring: one pair of pictures so far.")
         if pairs < _FEW_PAIRS:
             return about
         first, last = telling_range(colour)

@@ -8,22 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from latentlab.latents import recipe_json
-from latentlab.latents.crossing import GROUPS, Cell, Ingredient, Mode, Take, corner_places
+from latentlab.latents.crossing import GROUPS, Cell, Ingredient, Mode, corner_places
 from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.session.session import Session
 from latentlab.qt.theme.tokens import Size
 from latentlab.qt.widgets.command_palette import Command
-from latentlab.qt.widgets.crossing_grid import (
-    CellPicture,
-    CellPlace,
-    CrossingGrid,
-    SourcePicture,
-    SourcePlace,
-)
+from latentlab.qt.widgets.crossing_grid import CrossingGrid
+from latentlab.qt.widgets.crossing_places import CellPicture, CellPlace, SourcePicture, SourcePlace
 from latentlab.qt.widgets.inspector import Inspector
 from latentlab.qt.workspaces.mix.arrangement import Arrangement, short_label
 from latentlab.qt.workspaces.mix.bar import MixBar
@@ -31,6 +26,7 @@ from latentlab.qt.workspaces.mix.inspector import CrossingSection, EffectsSectio
 from latentlab.qt.workspaces.mix.large_picture import LargePicture
 from latentlab.qt.workspaces.mix.source_chooser import SourceChooser
 from latentlab.qt.workspaces.mix.strip_panel import StripPanel
+from latentlab.qt.workspaces.mix.take_editing import TakeEditing
 from latentlab.qt.workspaces.workspace import ExportOffer, Workspace
 
 if TYPE_CHECKING:
@@ -58,6 +54,7 @@ class MixWorkspace(Workspace):
         self.bar = MixBar()
         self.grid = CrossingGrid()
         self.panel = StripPanel()
+        self.takes = TakeEditing(self.arrangement, self.panel)
         self.large = LargePicture()
         self.effects = EffectsSection(self.arrangement)
         self.this = CrossingSection(self.arrangement)
@@ -118,18 +115,9 @@ class MixWorkspace(Workspace):
         self.grid.kept.connect(self._on_kept)
         self.grid.source_pressed.connect(lambda place, at: self.sources.open(at, place))
         self.grid.file_dropped.connect(self.sources.take_file)
-        strip.flipped.connect(self._on_flipped)
-        strip.weight_changing.connect(
-            lambda unit, weight: self._set_weight(unit, weight, drag=("unit", unit))
-        )
-        strip.weight_changed.connect(self._on_weight)
-        strip.borders_changing.connect(lambda middle, fine: self._set_borders(middle, fine))
-        strip.borders_changed.connect(self._on_borders)
         strip.menu_requested.connect(self.sources.open_for_unit)
         strip.looked_at.connect(self.effects.map.mark)
-        self.panel.amount_moving.connect(self._set_amount)
-        self.panel.amount_moved.connect(self._on_amount)
-        self.effects.map.chosen.connect(self._on_flipped)
+        self.effects.map.chosen.connect(self.takes.flip)
         self.large.star.clicked.connect(lambda: self.do("favourite"))
         self.large.copy.clicked.connect(lambda: self.do("copy_recipe"))
         self.large.open.clicked.connect(self.open_in_explore)
@@ -164,6 +152,7 @@ class MixWorkspace(Workspace):
         self.arrangement.activate()
         if self.arrangement.ready:
             self._show()
+        self.take_focus()
 
     def do(self, action: str) -> bool:
         """Undo, redo, randomise, favourite and copy are about the crossing here."""
@@ -334,11 +323,9 @@ class MixWorkspace(Workspace):
 
     def _on_large(self, recipe: Recipe) -> None:
         if self.arrangement.ready and self._looked_recipe()[0] == recipe:
-            self._show_large_image(self.arrangement.large(recipe))
-
-    def _show_large_image(self, image: QImage | None) -> None:
-        if image is not None:
-            self.large.view.show_image(image)
+            image = self.arrangement.large(recipe)
+            if image is not None:
+                self.large.view.show_image(image)
 
     def _on_timed(self, pictures: int, seconds: float) -> None:
         text = self.tr("1 picture") if pictures == 1 else self.tr("{0} pictures").format(pictures)
@@ -389,34 +376,6 @@ class MixWorkspace(Workspace):
         rows, columns = now.shape()
         row, column = now.chosen
         self.arrangement.edit(replace(now, chosen=(min(row, rows - 1), min(column, columns - 1))))
-
-    def _on_flipped(self, unit: int) -> None:
-        now = self.arrangement.crossing
-        before = now.take(unit)
-        self.arrangement.edit(now.with_take(unit, Take(float(before.weight < 0.5), before.ingredient)))
-
-    def _set_weight(self, unit: int, weight: float, drag: object = None) -> None:
-        now = self.arrangement.crossing
-        self.arrangement.edit(now.with_take(unit, Take(weight, now.take(unit).ingredient)), drag=drag)
-
-    def _on_weight(self, unit: int, weight: float) -> None:
-        self._set_weight(unit, weight, drag=("unit", unit))
-        self.arrangement.settle()
-
-    def _set_borders(self, middle: int, fine: int) -> None:
-        self.arrangement.edit(self.arrangement.crossing.with_borders(middle, fine), drag="borders")
-
-    def _on_borders(self, middle: int, fine: int) -> None:
-        self._set_borders(middle, fine)
-        self.arrangement.settle()
-
-    def _set_amount(self, group: int, amount: float) -> None:
-        after = self.arrangement.crossing.with_amount(GROUPS[group], amount)
-        self.arrangement.edit(after, drag=("amount", group))
-
-    def _on_amount(self, group: int, amount: float) -> None:
-        self._set_amount(group, amount)
-        self.arrangement.settle()
 
     def _mix_models(self) -> None:
         from latentlab.qt.workspaces.mix.blend_dialog import BlendDialog

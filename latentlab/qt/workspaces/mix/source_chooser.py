@@ -16,7 +16,7 @@ from latentlab.latents.recipe import PhotoSource, Recipe
 from latentlab.qt.file_dialogs import FileDialogs
 from latentlab.qt.studio.offered import Kind, Offered, look_at
 from latentlab.qt.theme.icons import icon
-from latentlab.qt.widgets.crossing_grid import SourcePlace
+from latentlab.qt.widgets.crossing_places import SourcePlace
 from latentlab.qt.workspaces.mix.arrangement import Arrangement
 from latentlab.qt.workspaces.mix.source_menu import SourceMenu
 

@@ -20,7 +20,7 @@ from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.picture_record import PictureRecord
 from latentlab.latents.recipe import LayerSource, Nearby, Recipe, SeedSource
 from latentlab.qt.main_window import MainWindow
-from latentlab.qt.widgets.crossing_grid import CellPlace, SourcePlace
+from latentlab.qt.widgets.crossing_places import CellPlace, SourcePlace
 from latentlab.qt.workspaces.mix.inspector import telling_range
 from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 from latentlab.render.pictures import save_png
