@@ -72,6 +72,35 @@ def test_growing_fades_from_the_coarser_picture_to_the_finer() -> None:
         generator.synthesize_grown(codes, 3, 1.0)
 
 
+@pytest.mark.parametrize(("level", "alpha"), [(0, 1.0), (1, 0.0), (1, 0.3), (2, 0.7), (2, 1.0)])
+def test_what_has_grown_is_a_model_of_its_own(level: int, alpha: float) -> None:
+    generator = StyleGAN(SMALL)
+    enliven(generator, seed=3)
+    grown = generator.grown(level, alpha)
+    assert grown.capabilities.resolution == 4 << level
+    z = torch.randn(2, 9, generator=torch.Generator().manual_seed(3))
+    wanted = generator.synthesize_grown(generator.map(z), level, alpha)
+    assert_same(grown(z), wanted, "picture")
+    again = build("stylegan", config_to_json(grown.config))
+    again.requires_grad_(False).load_state_dict(grown.state_dict())
+    assert_same(again(z), wanted, "built again")
+    state = grown.start()
+    codes = grown.map(z)
+    for block, noise in zip(grown.blocks, grown.noise_maps(), strict=True):
+        state = block(state, codes[:, list(block.info.codes)], noise)
+    shown = grown.blocks[-1].rgb(state)
+    assert shown is not None
+    assert_same(shown, wanted, "what the last block shows")
+    with torch.no_grad():
+        next(generator.parameters()).add_(1.0)
+    assert_same(grown(z), wanted, "a copy")
+
+
+def test_the_first_block_cannot_be_faded_in() -> None:
+    with pytest.raises(CheckpointError, match="fade"):
+        StyleGANConfig(4, (7,), fade=0.5)
+
+
 def test_noise_modes() -> None:
     generator = StyleGAN(SMALL)
     enliven(generator, seed=3)
