@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from latentlab.latents.learned import along, marked_codes
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.session.session import Session
@@ -135,10 +138,6 @@ def test_children_are_born_kept_and_gone_back_to(opened: MainWindow, qtbot: QtBo
 
 
 def test_a_direction_that_is_kept_is_where_the_first_parent_has_it(opened: MainWindow, qtbot: QtBot) -> None:
-    from dataclasses import replace
-
-    from latentlab.latents.learned import along, marked_codes
-
     pages, session = pages_of(opened), session_of(opened)
     qtbot.waitUntil(lambda: session.directions.all is not None, timeout=PATIENCE)
     session.brood.set_parents([Recipe(SeedSource(3)), Recipe(SeedSource(8))])
@@ -192,8 +191,6 @@ def test_marks_and_generations_survive_a_restart(
 
 
 def test_small_pictures_stay_within_their_bound() -> None:
-    import numpy as np
-
     kept = SmallPictures(most_bytes=10 * 16 * 16 * 4)
     for seed in range(100):
         kept.put(Recipe(SeedSource(seed)), image_of(np.zeros((16, 16, 3), np.uint8)))

@@ -6,17 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from latentlab.latents.directions import Direction
 from latentlab.qt.session.session import Session
 from latentlab.qt.theme.tokens import Size
 from latentlab.qt.widgets.direction_list import DirectionList, ListedDirection
 from latentlab.qt.widgets.name_popup import NamePopup
 from latentlab.qt.widgets.search_field import SearchField
+
+if TYPE_CHECKING:  # they import NumPy, which a window must not wait for
+    from latentlab.latents.directions import Direction
+    from latentlab.latents.own_directions import Note
 
 _SEARCH_FROM = 6
 """A shorter list needs no search."""
@@ -33,6 +37,8 @@ class DirectionCatalogue(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.deleted: tuple[Direction, Note] | None = None
+        """What was deleted last: it can be brought back."""
         self.search = SearchField(self.tr("Search directions"))
         self.list = DirectionList()
         self._line = QWidget()
@@ -144,5 +150,15 @@ class DirectionCatalogue(QWidget):
         )
 
     def _delete(self, direction: str) -> None:
+        known = self._session.directions
+        gone = next(item for item in known.own.directions if item.id == direction)
+        self.deleted = (gone, known.note(direction))
         self.remove_requested.emit(direction)
-        self._session.directions.change_own(lambda own: own.without(direction))
+        known.change_own(lambda own: own.without(direction))
+
+    def bring_back(self) -> None:
+        """The direction that was deleted last, with what was written beside it."""
+        if self.deleted is not None:
+            gone, note = self.deleted
+            self.deleted = None
+            self._session.directions.change_own(lambda own: own.with_directions([gone]).with_note(note))

@@ -185,7 +185,6 @@ class DirectionsSection(RecipeSection):
             tooltip=direction.about or direction.id,
         )
         row.field.set_limits(*_TYPED)
-        row.setVisible(self.tabs.current() == IN_USE)
         row.remove_requested.connect(lambda: self._take_away(direction.id))
         row.layers_changing.connect(lambda first, last: self._on_layers(direction, first, last, done=False))
         row.layers_changed.connect(lambda first, last: self._on_layers(direction, first, last, done=True))
@@ -195,6 +194,7 @@ class DirectionsSection(RecipeSection):
         )
         self.bind(row, _path(direction.id))
         self.add(row)
+        row.setVisible(self.tabs.current() == IN_USE)  # not before: it would be a window of its own
         return row
 
     def _on_layers(self, direction: Direction, first: int, last: int, *, done: bool) -> None:
@@ -240,6 +240,9 @@ class DirectionsSection(RecipeSection):
         share = menu.addAction(self.tr("Share your directions as a file…"))
         share.triggered.connect(lambda: self.share_wanted.emit(own))
         share.setEnabled(bool(own))
+        if self.catalogue.deleted is not None:
+            name = self.catalogue.deleted[0].name
+            menu.addAction(self.tr("Bring back “{0}”").format(name), self.catalogue.bring_back)
         menu.popup(at)
 
     def _on_tab(self, index: int) -> None:
