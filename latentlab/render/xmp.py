@@ -81,10 +81,10 @@ def jpeg_segments(text: str, tool: str = "LatentLab") -> bytes:
 
 
 def find_packet(path: Path) -> bytes | None:
-    """The XMP packet of a JPEG, WebP or TIFF file; None where it has none.
+    """The XMP packet of a JPEG, WebP or TIFF file; None where it has none, or where none can be found any more.
 
     Raises:
-        RecipeError: the file is missing, of another kind, damaged, or its packet is too large.
+        RecipeError: the file is missing or of another kind, or its packet is cut off or too large.
     """
     try:
         with path.open("rb") as file:
@@ -97,13 +97,15 @@ def find_packet(path: Path) -> bytes | None:
                 return _in_tiff(file, "<" if head.startswith(b"II") else ">")
     except OSError as error:
         raise RecipeError(f"{path.name} cannot be read ({error.strerror}): use another copy.") from error
-    except (struct.error, _DamagedError) as error:
+    except struct.error:
+        return None  # the file ends, or goes astray, before any packet: whoever reads its pixels will say so
+    except _DamagedError as error:
         raise RecipeError(f"{path.name} is damaged or cut off: use another copy of the picture.") from error
     raise RecipeError(f"{path.name} is no PNG, JPEG, WebP or TIFF picture: recipes are stored in these.")
 
 
 class _DamagedError(Exception):
-    """The file is not what it must be."""
+    """The packet is not what it must be."""
 
 
 def _packed(text: str) -> str:
@@ -149,15 +151,13 @@ def _jpeg_segments(file: BinaryIO) -> Iterator[bytes]:
         marker = file.read(2)
         while marker[1:] == b"\xff":  # fill bytes
             marker = b"\xff" + file.read(1)
-        if len(marker) < 2 or marker[0] != 0xFF:
-            raise _DamagedError
-        if marker[1] in (0xD9, 0xDA):
+        if len(marker) < 2 or marker[0] != 0xFF or marker[1] in (0xD9, 0xDA):
             return
         if marker[1] == 0x01 or 0xD0 <= marker[1] <= 0xD7:
             continue
         (length,) = struct.unpack(">H", file.read(2))
         if length < 2:
-            raise _DamagedError
+            return
         if marker[1] == 0xE1:
             data = file.read(length - 2)
             if len(data) < length - 2:
@@ -178,7 +178,7 @@ def _in_webp(file: BinaryIO) -> bytes | None:
         if kind == b"XMP ":
             return _part(file, length)
         file.seek(length + length % 2, 1)
-    raise _DamagedError
+    return None
 
 
 def _in_tiff(file: BinaryIO, order: str) -> bytes | None:
