@@ -36,7 +36,8 @@ class RateSettings(Settings):
 def rate_factor(schedule: Schedule, step: int, steps: int, *, warm: int = 0, steady: float = 0.0) -> float:
     """Learning-rate factor of a step, from 0: up in a line over `warm` steps, 1 until the share `steady`, down.
 
-    "linear" and "cosine" reach 0 after the last step; "constant" stays at 1.
+    "linear" and "cosine" (Loshchilov & Hutter 2017, arXiv:1608.03983, one cycle) reach 0 after the last step;
+    "constant" stays at 1.
     """
     if step < warm:
         return (step + 1) / warm
@@ -45,11 +46,6 @@ def rate_factor(schedule: Schedule, step: int, steps: int, *, warm: int = 0, ste
     start = max(warm, steady * steps)
     share = min(1.0, max(0.0, (step - start) / max(1.0, steps - start)))
     return 1.0 - share if schedule == "linear" else 0.5 * (1.0 + math.cos(math.pi * share))
-
-
-def cosine_decay(step: int, steps: int, *, warm: int = 0, steady: float = 0.0) -> float:
-    """`rate_factor` of "cosine": Loshchilov & Hutter 2017 (arXiv:1608.03983), one cycle."""
-    return rate_factor("cosine", step, steps, warm=warm, steady=steady)
 
 
 def warm_up(step: int, steps: float, start: float = 0.0) -> float:

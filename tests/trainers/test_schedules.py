@@ -12,7 +12,7 @@ from trainers import schedules
 
 
 def test_a_cosine_goes_up_stays_and_comes_down() -> None:
-    rates = [schedules.cosine_decay(step, 100, warm=10, steady=0.4) for step in range(101)]
+    rates = [schedules.rate_factor("cosine", step, 100, warm=10, steady=0.4) for step in range(101)]
     assert rates[0] == pytest.approx(0.1)
     assert rates[9] == rates[40] == 1
     assert rates[70] == pytest.approx(0.5)
@@ -41,7 +41,7 @@ def test_torch_has_the_same_cosine() -> None:
     optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
     theirs = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=40)
     for step in range(40):
-        assert schedules.cosine_decay(step, 40) == pytest.approx(optimiser.param_groups[0]["lr"])
+        assert schedules.rate_factor("cosine", step, 40) == pytest.approx(optimiser.param_groups[0]["lr"])
         optimiser.step()
         theirs.step()
 

@@ -12,16 +12,13 @@ from trainers.objectives.likelihoods import (
     negative_log_likelihood,
     pyramid_loss,
 )
-from trainers.schedules import cosine_decay, warm_up
 
 __all__ = [
     "Likelihood",
     "active_units",
-    "cosine_decay",
     "free_bits",
     "laplacian_pyramid",
     "mmd_to_normal",
     "negative_log_likelihood",
     "pyramid_loss",
-    "warm_up",
 ]
