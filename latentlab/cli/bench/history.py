@@ -69,10 +69,10 @@ def _added(steps: int, jobs: JobThread) -> float:
     shelf.resize(1000, 148)
     shelf.set_session(session, thumbnails)
     shelf.show()
-    _work(session, thumbnails, 0, _WARM)
+    _work(session, thumbnails, jobs, 0, _WARM)
     _scroll_along(shelf)
     before = _resident()
-    _work(session, thumbnails, _WARM, steps)
+    _work(session, thumbnails, jobs, _WARM, steps)
     _scroll_along(shelf)
     result = (_resident() - before) / 2**20
     shelf.close()
@@ -143,7 +143,8 @@ def _recipe(recipe: Recipe, number: int) -> Recipe:
     )
 
 
-def _work(session: Session, thumbnails: Thumbnails, first: int, last: int) -> None:
+def _work(session: Session, thumbnails: Thumbnails, jobs: JobThread, first: int, last: int) -> None:
+    """Step after step, no quicker than their pictures are written: no hand is."""
     for number in range(first, last):
         recipe = _recipe(Recipe(), number)
         session.editor.apply("Step", recipe)
@@ -151,7 +152,9 @@ def _work(session: Session, thumbnails: Thumbnails, first: int, last: int) -> No
         picture.fill(number * 2654435761 % 2**24)
         thumbnails.put(recipe, picture)
         if number % 20 == 0:
-            QCoreApplication.processEvents()
+            written: list[object] = []
+            jobs.submit(lambda: None, written.append)
+            wait_until(lambda: bool(written))  # noqa: B023 -- called at once
 
 
 def _scroll_along(shelf: Shelf) -> None:

@@ -62,6 +62,11 @@ class ModelBrowser(QDialog):
         self.reader.progressed.connect(self._on_progressed)
         self.reader.failed.connect(self._on_failed)
         self._build()
+
+    def open_browser(self) -> None:
+        """Show it, with what is in the chosen place now."""
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.show()
         self._jobs.submit(model_shelf.read, self._on_shelf_read)
 
     def _build(self) -> None:
@@ -97,8 +102,8 @@ class ModelBrowser(QDialog):
         self.grid.opened.connect(self._open)
         self.grid.menu_requested.connect(self._show_menu)
         self.card = ModelCardView()
-        self.open = Button(self.tr("Open"), role="primary")
-        self.open.clicked.connect(lambda: self._open(self.grid.current()))
+        self.open_button = Button(self.tr("Open"), role="primary")
+        self.open_button.clicked.connect(lambda: self._open(self.grid.current()))
         self.star = Button(self.tr("Add to favourites"), icon_name="star", role="quiet")
         self.star.clicked.connect(lambda: self._toggle_star(self.grid.current()))
         self._lay_out()
@@ -131,7 +136,7 @@ class ModelBrowser(QDialog):
         buttons = QHBoxLayout()
         buttons.addWidget(self.star)
         buttons.addStretch(1)
-        buttons.addWidget(self.open)
+        buttons.addWidget(self.open_button)
         self._right = QWidget()
         self._right.setFixedWidth(300)
         right = QVBoxLayout(self._right)
@@ -295,7 +300,7 @@ class ModelBrowser(QDialog):
             return
         starred = path in self._shelf.favourites
         self.star.setText(self.tr("Remove from favourites") if starred else self.tr("Add to favourites"))
-        self.open.setEnabled(not entry.error)
+        self.open_button.setEnabled(not entry.error)
         self.card.set_picture(self._pixmap(path))
         badges = [entry.family, self.tr("{0} px").format(entry.resolution)] if entry.resolution else []
         self.card.set_model(entry.name, entry.description, [badge for badge in badges if badge])
@@ -332,7 +337,7 @@ class ModelBrowser(QDialog):
     def _show_menu(self, path: str, position: QPoint) -> None:
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction(self.tr("Open"), lambda: self._open(path)).setEnabled(self.open.isEnabled())
+        menu.addAction(self.tr("Open"), lambda: self._open(path)).setEnabled(self.open_button.isEnabled())
         menu.addAction(self.star.text(), lambda: self._toggle_star(path))
         menu.popup(position)
 

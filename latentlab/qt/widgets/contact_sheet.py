@@ -154,12 +154,16 @@ class ContactSheet(QAbstractScrollArea):
             low, high = sorted((place, self._anchor))
             self._choose(self._chosen | set(self._order[low : high + 1]))
         elif keys & Qt.KeyboardModifier.ControlModifier:
-            self._anchor = place
+            if self._order[place] not in self._chosen:
+                self._anchor = place
             self._choose(self._chosen ^ {self._order[place]})
         else:
             self._anchor = place
             alone = self._chosen == {self._order[place]}
             self._choose(set() if alone else {self._order[place]})
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = self._place_at(event.position())

@@ -93,7 +93,8 @@ def extend(layout: HistoryLayout, node: HistoryNode) -> bool:
     main = layout.lanes[0]
     layout.place[node.key] = (0, len(main.keys))
     main.keys.append(node.key)
-    layout.width = max(layout.width, main.right() + INSET)
+    room = _CAPTION if len(layout.lanes) > 1 else 0.0
+    layout.width = max(layout.width, main.right() + INSET + room)
     return True
 
 

@@ -203,6 +203,7 @@ class HistoryTreeView(QAbstractScrollArea):
             self.menu_requested.emit(key, event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
         pressed, self._pressed = self._pressed, None
         if pressed is not None and pressed[0] == self.step_at(event.position()):
             self.activated.emit(pressed[0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from latentlab.qt.widgets.history_layout import SIDE, SMALL, HistoryNode, lay_out
@@ -126,3 +127,33 @@ def test_showing_does_not_activate(qtbot: QtBot, tree: HistoryTreeView) -> None:
         tree.set_branches_shown(False)
         tree.set_starred(1, True)
     assert tree.current() == 0
+
+
+def test_a_step_at_the_end_is_laid_out_as_if_all_were(tree: HistoryTreeView) -> None:
+    tree.put_node(HistoryNode(7, 4, "On"))
+    tree.set_current(7)
+    fresh = lay_out([*nodes(), HistoryNode(7, 4, "On")], 7)
+    assert tree._layout.lanes[0].keys == fresh.lanes[0].keys
+    assert tree._layout.width == fresh.width
+    tree.put_node(HistoryNode(8, 2, "Branch"))
+    tree.set_current(8)
+    assert tree._layout.lanes[0].keys == [0, 1, 2, 8]
+
+
+def test_an_edited_step_keeps_its_place(tree: HistoryTreeView) -> None:
+    before = tree.step_rect(4)
+    tree.put_node(HistoryNode(4, 3, "Renamed"))
+    assert tree.step_rect(4) == before
+    assert tree._nodes[4].label == "Renamed"
+
+
+def test_a_step_can_be_pulled_out(qtbot: QtBot, tree: HistoryTreeView) -> None:
+    start = tree.step_rect(2).center().toPoint()
+    with qtbot.waitSignal(tree.dragged) as got, qtbot.assertNotEmitted(tree.activated):
+        qtbot.mousePress(tree.viewport(), LEFT, pos=start)
+        away = QPointF(start + QPoint(30, 0))
+        none = Qt.MouseButton.NoButton, LEFT, Qt.KeyboardModifier.NoModifier
+        move = QMouseEvent(QMouseEvent.Type.MouseMove, away, tree.viewport().mapToGlobal(away), *none)
+        QApplication.sendEvent(tree.viewport(), move)
+        qtbot.mouseRelease(tree.viewport(), LEFT, pos=away.toPoint())
+    assert got.args == [2]

@@ -46,11 +46,11 @@ BLOCKS = (
 )
 
 
-def session_of(capabilities: Capabilities = STYLE) -> Session:
+def session_of(capabilities: Capabilities = STYLE, blocks: tuple[BlockInfo, ...] = BLOCKS) -> Session:
     candidate = Candidate("only", "the only reading", "stylegan2", None)
     card = Card("Hills")
     report = FileReport("hills.pkl", "test", card, candidates=(candidate,))
-    return Session(ModelInfo("hills.pkl", card, report, candidate, "print", capabilities, BLOCKS))
+    return Session(ModelInfo("hills.pkl", card, report, candidate, "print", capabilities, blocks))
 
 
 @pytest.fixture
