@@ -18,18 +18,18 @@ CGAN_DIGITS = RunConfig(
         width=16,
         max_width=64,
         embedding=32,
-        r1_gamma=1.0,
-        r2_gamma=1.0,
+        r1_gamma=3.0,
+        r2_gamma=3.0,
         penalty_every=4,
-        learning_rate=2e-3,
-        steady=0.3,
-        ema_half_life=200,
+        learning_rate=1e-3,
+        steady=0.2,
+        ema_half_life=300,
         precision="auto",
     ),
     data=DataSettings(
         source=RenderedDigitsSource(), resolution=32, colour="grey", fit="pad", background="black"
     ),
-    loop=LoopSettings(steps=3_000, batch_size=64),
+    loop=LoopSettings(steps=8_000, batch_size=32),
 )
 
 PRESETS = (CGAN_DIGITS,)

@@ -69,16 +69,16 @@ DCGAN_32 = RunConfig(
         z_dim=64,
         width=16,
         max_width=96,
-        r1_gamma=2.0,
-        r2_gamma=2.0,
+        r1_gamma=3.0,
+        r2_gamma=3.0,
         penalty_every=4,
-        learning_rate=2e-3,
+        learning_rate=1e-3,
         steady=0.3,
         ema_half_life=300,
         precision="auto",
     ),
     data=DataSettings(source=_PEEPS, resolution=32, colour="rgb"),
-    loop=LoopSettings(steps=6_000, batch_size=32),
+    loop=LoopSettings(steps=8_000, batch_size=32),
 )
 
 PRESETS = (DCGAN_CLASSIC_64, DCGAN_MODERN_64, DCGAN_32)
