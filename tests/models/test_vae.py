@@ -12,11 +12,12 @@ from latentlab.errors import CheckpointError, ShapeError
 from latentlab.models import catalogue
 from latentlab.models.generator import one_hot
 from latentlab.models.seeds import normal_from_seed
-from latentlab.models.vae import VAE, VAEConfig, conv_vae, kl_to_prior, mlp_vae
+from latentlab.models.vae import VAE, VAEConfig, conv_vae, kl_to_prior, light_vae, mlp_vae
 
 CONFIGS = {
     "conv64": conv_vae(),
     "conv16 grey, classes": conv_vae(16, z_dim=8, image_channels=1, num_classes=5),
+    "light32, classes": light_vae(32, z_dim=8, width=8, max_width=16, num_classes=3),
     "mlp": mlp_vae(),
     "mlp, classes": mlp_vae(12, z_dim=3, image_channels=3, hidden=(40, 30), num_classes=4),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from latentlab.models.steps import Activation, Conv, Linear, Reshape, Skip, Step, Transposed
 from latentlab.models.vae import VAEConfig
 from trainers.config import About, LoopSettings, RunConfig
-from trainers.data.settings import DataSettings, DrawnSource
+from trainers.data.settings import DataSettings, DrawnSource, FolderSource, SmallDigitsSource
 from trainers.systems.vae import VAETraining
 
 _SILU = Activation("silu")
@@ -65,7 +65,7 @@ LANDSCAPE_VAE_64 = RunConfig(
         gradient_clip=2.0,
         ema_half_life=200.0,
         fit_prior=True,
-        autocast=True,
+        precision="bfloat16",
     ),
     data=DataSettings(
         source=DrawnSource(style="landscape", count=16_000, seed=0), resolution=64, mirror=True
@@ -73,4 +73,50 @@ LANDSCAPE_VAE_64 = RunConfig(
     loop=LoopSettings(steps=14_000, batch_size=16),
 )
 
-PRESETS = (LANDSCAPE_VAE_64,)
+DIGITS_VAE = RunConfig(
+    name="vae-digits",
+    summary="Handwritten digits of 8x8 in black and white: the reference task of DIAGNOSIS, in seconds.",
+    system="vae",
+    settings=VAETraining(
+        kind="mlp",
+        z_dim=8,
+        hidden=(256,),
+        likelihood="bernoulli",
+        binarise=True,
+        learning_rate=3e-3,
+        steady=0.3,
+        warm_steps=10,
+        ema_half_life=50.0,
+    ),
+    data=DataSettings(source=SmallDigitsSource(), resolution=8, held_out=0.2),
+    loop=LoopSettings(steps=1_700, batch_size=128, sample_every=850, checkpoint_every=850),
+)
+
+COLLAPSED_DIGITS_VAE = DIGITS_VAE.model_copy(
+    update={
+        "name": "vae-digits-collapsed",
+        "summary": "The same digits with beta 4 and no warm-up: a demonstration of posterior collapse.",
+        "settings": DIGITS_VAE.settings.model_copy(update={"z_dim": 16, "beta": 4.0, "warm_up": 0.0}),
+    }
+)
+
+VAE_64 = RunConfig(
+    name="vae-64",
+    summary="A folder of pictures of your own at 64 px: soft pictures, a latent that is smooth to walk through.",
+    system="vae",
+    settings=VAETraining(
+        z_dim=64,
+        beta=10.0,
+        warm_up=0.3,
+        details=1.0,
+        pyramid_levels=2,
+        gradient_clip=2.0,
+        steady=0.3,
+        fit_prior=True,
+        precision="auto",
+    ),
+    data=DataSettings(source=FolderSource(), resolution=64),
+    loop=LoopSettings(steps=14_000, batch_size=32),
+)
+
+PRESETS = (LANDSCAPE_VAE_64, DIGITS_VAE, COLLAPSED_DIGITS_VAE, VAE_64)

@@ -14,13 +14,13 @@ from latentlab.models.vae import mlp_vae
 from trainers.batch import Batch, DataShape
 from trainers.data import batch_indices
 from trainers.systems.system import Setup
-from trainers.systems.vae import Pass, VAESystem, VAETraining, vae_losses
+from trainers.systems.vae import Pass, VAESystem, VAETraining, network_of, vae_losses
 
 _NETWORK = mlp_vae(8, z_dim=8, image_channels=1, hidden=(256,))
 
 
-def _system(config: VAETraining, steps: int, seed: int = 0) -> VAESystem:
-    return VAESystem(config, Setup(DataShape("pictures", 8, 1, 1437), steps, 128, seed))
+def _system(config: VAETraining, steps: int, seed: int = 0, batch_size: int = 128) -> VAESystem:
+    return VAESystem(config, Setup(DataShape("pictures", 8, 1, 1437), steps, batch_size, seed))
 
 
 def _noise(seed: int) -> torch.Generator:
@@ -87,7 +87,7 @@ def test_a_large_beta_collapses_the_posterior() -> None:
 
 
 def test_nan_is_an_error_with_a_name() -> None:
-    system = _system(VAETraining(network=_NETWORK, likelihood="bernoulli"), 10)
+    system = _system(VAETraining(network=_NETWORK, likelihood="bernoulli"), 10, batch_size=4)
     images = torch.ones(4, 1, 8, 8)
     with torch.no_grad():
         system.network.get_parameter("to_mu.bias")[0] = float("nan")
@@ -96,10 +96,10 @@ def test_nan_is_an_error_with_a_name() -> None:
 
 
 def test_a_gradient_that_is_not_finite_names_its_layer() -> None:
-    system = _system(VAETraining(network=_NETWORK, likelihood="gaussian", scale=1.0), 10)
+    system = _system(VAETraining(network=_NETWORK, likelihood="gaussian", scale=1.0), 10, batch_size=4)
     weight = system.network.get_parameter("to_logvar.weight")
     weight.register_hook(lambda gradient: gradient * float("inf"))
-    with pytest.raises(TrainingError, match=r"in the gradient 'to_logvar\.weight' at step 0"):
+    with pytest.raises(TrainingError, match=r"in the gradient 'vae\.to_logvar\.weight' at step 0"):
         system.train_step(Batch(torch.ones(4, 1, 8, 8)), 0, _noise(0))
 
 
@@ -112,3 +112,59 @@ def test_the_same_seed_gives_the_same_network_and_leaves_other_randomness_alone(
         assert torch.equal(ours, theirs)
     torch.manual_seed(5)
     assert torch.equal(torch.rand(3), drawn)
+
+
+@pytest.mark.parametrize("kind", ["light", "convolutional", "mlp"])
+def test_a_class_is_told_to_encoder_and_decoder(kind: str) -> None:
+    """Bars that are up or across: the class alone says which, so z need not."""
+    images = -torch.ones(64, 1, 16, 16)
+    labels = torch.arange(64) % 2
+    images[0::2, :, 6:10, :] = 1.0
+    images[1::2, :, :, 6:10] = 1.0
+    config = VAETraining(
+        kind=kind,  # type: ignore[arg-type]
+        z_dim=2,
+        width=8,
+        max_width=16,
+        hidden=(32,),
+        conditional=True,
+        likelihood="gaussian",
+        scale=0.3,
+        learning_rate=2e-2 if kind == "mlp" else 5e-3,
+        warm_steps=1,
+        ema_half_life=2,
+    )
+    shape = DataShape("pictures", 16, 1, 64, class_names=("across", "up"))
+    system = VAESystem(config, Setup(shape, 80, 32))
+    for step in range(80):
+        rows = torch.randint(64, (32,), generator=_noise(step))
+        system.train_step(Batch(images[rows], labels[rows]), step, _noise(step))
+    network = system.finished(Batch(images, labels))
+    assert network.capabilities.num_classes == 2
+    drawn = system.draw(network, torch.zeros(2, 2), Batch(images[:2], labels[:2]))
+    right, wrong = (drawn - images[:2]).abs().mean(), (drawn - images[:2].flip(0)).abs().mean()
+    assert right < 0.6 * wrong
+    with pytest.raises(TrainingError, match="conditional"):
+        system.measure(Batch(images), _noise(0))
+
+
+def test_settings_that_cannot_be_trained_are_refused() -> None:
+    pictures = DataShape("pictures", 8, 1, 100)
+    for config, shape, reason in (
+        (VAETraining(network=_NETWORK), DataShape("pictures", 16, 1, 100), "resolution"),
+        (VAETraining(network=_NETWORK, conditional=True), pictures, "classes"),
+        (VAETraining(network=_NETWORK), DataShape("points", 0, 2, 100), "points"),
+        (VAETraining(kind="light"), pictures, "mlp"),
+        (VAETraining(likelihood="bernoulli"), DataShape("pictures", 16, 1, 100), "tanh or sigmoid"),
+    ):
+        with pytest.raises(TrainingError, match=reason):
+            network_of(config, shape)
+
+
+def test_binarised_pictures_are_black_and_white_to_the_network() -> None:
+    config = VAETraining(network=_NETWORK, likelihood="bernoulli", binarise=True)
+    grey = torch.tensor([-1.0, -0.1, 0.1, 1.0]).repeat(4, 16).view(4, 1, 8, 8)
+    plain = torch.where(grey > 0, 1.0, -1.0)
+    first, second = (_system(config, 10, batch_size=4) for _ in range(2))
+    assert first.train_step(Batch(grey), 0, _noise(0)) == second.train_step(Batch(plain), 0, _noise(0))
+    assert first.measure(Batch(grey), _noise(1)) == second.measure(Batch(plain), _noise(1))
