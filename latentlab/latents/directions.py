@@ -53,7 +53,7 @@ class Direction:
 
     def __post_init__(self) -> None:
         vector = np.array(self.vector, dtype="<f4", copy=True)
-        if vector.ndim not in (1, 2) or not vector.size or not np.isfinite(vector).all():
+        if vector.ndim not in (1, 2) or not np.isfinite(vector).all():
             raise RecipeError(f"Direction {self.id!r} is no row of finite numbers: compute it again.")
         vector.setflags(write=False)
         object.__setattr__(self, "vector", vector)

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from latentlab.errors import CheckpointError, ExportError, RenderError
+from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.app import create_application
 from latentlab.qt.failure import explain
 from latentlab.qt.main_window import MainWindow
@@ -20,6 +21,7 @@ from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.theme.motion import set_reduced_motion
 from latentlab.qt.widgets.crossing_places import CellPlace
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
+from latentlab.qt.workspaces.explore.sections.directions_section import LEARNED
 from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 
 _PATIENCE_S = 300.0
@@ -209,12 +211,47 @@ def _nearby(screen: _Screen) -> None:
     screen.wait_until(variations.is_complete, "the grid of pictures")
 
 
+def _gallery(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.actions_["gallery"].trigger()
+    screen.wait_until(screen.explore.pages.gallery.is_complete, "the gallery")
+
+
+def _breed(screen: _Screen) -> None:
+    """Two parents and their children."""
+    screen.wait_for_all_pictures()
+    session = screen.window.studio.session
+    assert session is not None
+    session.brood.set_parents([Recipe(SeedSource(3)), Recipe(SeedSource(8))])
+    screen.window.actions_["breed"].trigger()
+    page = screen.explore.pages.breed
+    page.ask()
+    screen.wait_until(page.is_complete, "the children")
+
+
+def _learned(screen: _Screen) -> None:
+    """A direction learned from six pictures."""
+    screen.wait_for_all_pictures()
+    session, section = screen.window.studio.session, screen.explore.sections.directions
+    assert session is not None
+    section.show_catalogue(LEARNED)
+    session.marks.mark([Recipe(SeedSource(seed)) for seed in (2, 6, 8)], "A")
+    session.marks.mark([Recipe(SeedSource(seed)) for seed in (3, 7, 11)], "B")
+    QTest.keyClicks(section.teach.name, screen.window.tr("Daylight"))
+    section.teach.learn.click()
+    screen.wait_until(section.teach.overlaps.isVisible, "what the direction changes")
+    screen.wait_for_all_pictures()
+
+
 _SCREENS: dict[str, Callable[[_Screen], None]] = {
     "explore": _explore,
     "mix": _mix,
     "export": _export,
     "explore-directions": _directions,
     "explore-nearby": _nearby,
+    "explore-gallery": _gallery,
+    "explore-breed": _breed,
+    "explore-learned": _learned,
     "open": _open,
     "card": _card,
     "settings": _settings,
