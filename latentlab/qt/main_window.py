@@ -66,6 +66,7 @@ class MainWindow(QWidget):
         self._settings = settings
         self._painted = False
         self._panels_shown = True
+        self._browser: ModelBrowser | None = None
         self._retry: Callable[[], None] | None = None
         self.studio = Studio(settings, self)
         self.actions_ = Actions(self)
@@ -229,6 +230,13 @@ class MainWindow(QWidget):
         self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not all(workspace.may_close() for workspace in self.workspaces.values()):
+            event.ignore()
+            return
+        for workspace in self.workspaces.values():
+            workspace.stop()
+        if self._browser is not None:
+            self._browser.reader.stop()
         self.studio.stop()
         super().closeEvent(event)
 
@@ -341,10 +349,11 @@ class MainWindow(QWidget):
         self._open_dialog(SettingsDialog(self._settings, self))
 
     def browse_models(self) -> None:
-        browser = ModelBrowser(self.studio.jobs, self)
-        browser.model_chosen.connect(lambda path: self.studio.opening.open_model(Wish(path)))
-        browser.shelf_changed.connect(self.models.refresh)
-        self._open_dialog(browser)
+        if self._browser is None:
+            self._browser = ModelBrowser(self.studio.jobs, self)
+            self._browser.model_chosen.connect(lambda path: self.studio.opening.open_model(Wish(path)))
+            self._browser.shelf_changed.connect(lambda: self.models.refresh())
+        self._browser.open_browser()
 
     def _toggle_favourite_model(self) -> None:
         session = self.studio.session

@@ -91,6 +91,13 @@ class Workspace(QWidget):
         """What the search finds beside the actions."""
         return ()
 
+    def may_close(self) -> bool:
+        """Asked before the window closes; False keeps it open."""
+        return True
+
+    def stop(self) -> None:
+        """End the threads of this workspace: the window closes."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceKind:
