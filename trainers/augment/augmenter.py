@@ -85,12 +85,13 @@ class Augmenter:
         """Adjust the probability.
 
         Args:
-            real: (N,) scores of augmented real images.
-            boundary: score at which the discriminator is undecided, ().
+            real: (N,) scores of this process's augmented real images.
+            boundary: score at which the discriminator is undecided, (); the mean over the team counts.
         """
         if self.adapts:
             with torch.no_grad():
-                self._strength.update(float(self._team.mean((real - boundary).sign().mean())))
+                undecided = self._team.mean(boundary)
+                self._strength.update(float(self._team.mean((real - undecided).sign().mean())))
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run needs."""
