@@ -40,6 +40,8 @@ class FolderListing(Listing):
         Raises:
             TrainingError: it is no folder, cannot be read or holds fewer than two pictures.
         """
+        if not source.path:  # which Path would take for the current folder
+            raise TrainingError("No folder of pictures is named: say which with --data; two are A,B.")
         self.folder = Path(source.path).expanduser()
         self._files, self._odd = _found(self.folder, with_captions=source.captions == "auto")
         if len(self._files) < 2:

@@ -45,28 +45,28 @@ class CycleGANTraining(RateSettings):
         group="Network", least=1, most=5,
     )  # fmt: skip
     objective: Objective = setting(
-        "least_squares", "How generators and discriminators play.", group="Objective"
+        "least_squares", "How generators and discriminators play.", group="Game"
     )
     adversarial: float = setting(
         2.0, "Weight of the game in the generators' loss; 2 makes up for the half in least squares.",
-        group="Objective", least=0,
+        group="Game", least=0,
     )  # fmt: skip
     cycle: float = setting(
-        10.0, "Weight of coming back to the picture one started from.", group="Objective", least=0
+        10.0, "Weight of coming back to the picture one started from.", group="Game", least=0
     )
     identity: float = setting(
         5.0, "Weight of leaving a picture alone that is in the wanted style already; keeps colours.",
-        group="Objective", least=0,
+        group="Game", least=0,
     )  # fmt: skip
     pool: int = setting(
         50, "Earlier pictures that the discriminators are shown again; 0 shows the newest only.",
-        unit="images", group="Objective", least=0, most=10_000,
+        unit="images", group="Game", least=0, most=10_000,
     )  # fmt: skip
     partners: bool = setting(
         False,
         "Held-out pictures of the same number show the same thing: measure how far translations are from them. "
         "Training never uses it.",
-        group="Objective",
+        group="Game",
     )
     learning_rate: float = setting(2e-4, "Of Adam, for all networks.", group="Optimiser", above=0, most=1)
     beta1: float = setting(0.5, "Momentum of Adam.", group="Optimiser", least=0, below=1)

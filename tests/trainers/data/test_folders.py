@@ -188,3 +188,8 @@ def test_grey_pictures_have_one_channel_unless_asked(folder: Path) -> None:
     save(folder / "colour.png", noise(9))
     assert opened(FolderSource(path=str(folder))).shape.channels == 3
     assert opened(FolderSource(path=str(folder)), colour="grey").shape.channels == 1
+
+
+def test_a_preset_without_a_folder_does_not_take_the_current_one() -> None:
+    with pytest.raises(TrainingError, match="--data"):
+        opened(FolderSource())
