@@ -16,6 +16,7 @@ from latentlab.latents.directions import DirectionSet
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.picture_record import PictureRecord
 from latentlab.latents.recipe import ClassWeight, Recipe, SeedSource
+from latentlab.models.caption_words import unknown_words
 from latentlab.render.picture_form import NAMES, PictureForm, kind_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--psi", type=float, help="truncation psi")
     parser.add_argument("--class", dest="label", type=int, metavar="INDEX", help="class to draw")
+    parser.add_argument("--caption", metavar="TEXT", help="what to draw, for models that read captions")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps")
     form = parser.add_argument_group("form of the pictures")
     form.add_argument("--format", choices=tuple(NAMES), help="kind of file (what OUT says, or png)")
@@ -95,6 +97,8 @@ def run(options: argparse.Namespace) -> int:
     for record in records:
         if record.model.fingerprint not in ("", model.fingerprint):
             _say(f"this picture was made with {record.model.name}, not {model_path.name}")
+    if options.caption is not None:
+        _check_caption(options.caption, model)
     named, directions = _named(options, records)
     recipes = [recipe for _, recipe in named]
     directions = with_needed(recipes, directions, model.generator, model.fingerprint)
@@ -184,7 +188,21 @@ def _as_wished(recipe: Recipe, options: argparse.Namespace) -> Recipe:
         recipe = replace(recipe, truncation_psi=options.psi)
     if options.label is not None:
         recipe = replace(recipe, classes=(ClassWeight(options.label),))
+    if options.caption is not None:
+        recipe = replace(recipe, caption=options.caption, second_caption="", caption_blend=0.0)
     return recipe
+
+
+def _check_caption(caption: str, model: OpenedModel) -> None:
+    """Refuse a caption for a model that reads none; name the words that it does not know."""
+    can = model.generator.capabilities
+    if not can.has_captions:
+        raise RecipeError(
+            f"{model.card.name} reads no captions: choose another model, or leave --caption out."
+        )
+    unknown = unknown_words(caption, frozenset(can.caption_words))
+    if unknown:
+        _say(f"{model.card.name} does not know these words and passes them over: {', '.join(unknown)}")
 
 
 def _form(options: argparse.Namespace, target: Path | None = None) -> PictureForm:
