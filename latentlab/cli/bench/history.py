@@ -83,6 +83,7 @@ def undo_to_pixels(window: MainWindow, *, times: int = 60) -> UndoToPixels:
     """Undo and redo at the end of a long history in the real window."""
     session = window.studio.session
     assert session is not None
+    wait_until(lambda: session.directions.all is not None)  # some steps move along one
     session.history.adopt(long_tree(session.history.recipe))
     canvas = _explore(window).pane.canvas
     seen: list[tuple[float, Shown]] = []
@@ -98,7 +99,7 @@ def undo_to_pixels(window: MainWindow, *, times: int = 60) -> UndoToPixels:
     for number in range(times + 6):
         seen.clear()
         begun = time.perf_counter()
-        window.actions_["undo" if number % 3 else "redo"].trigger()
+        window.actions_["redo" if number % 3 == 2 else "undo"].trigger()
         wait_until(lambda: bool(seen))
         if number >= 6:
             totals.append((seen[0][0] - begun) * 1000)

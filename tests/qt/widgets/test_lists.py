@@ -123,15 +123,31 @@ def test_a_click_chooses_one_class_and_ctrl_mixes(qtbot: QtBot, mixer: ClassMixe
     assert heard == [((1, 1.0),), ((1, 1.0), (2, 1.0)), ((2, 1.0),)]
 
 
+def weights_of(mixer: ClassMixer) -> list[ParameterRow]:
+    return [row for row in mixer.findChildren(ParameterRow) if row is not mixer.between]
+
+
 def test_mixed_classes_have_weights(qtbot: QtBot, mixer: ClassMixer) -> None:
-    assert mixer.findChildren(ParameterRow) == []
+    assert weights_of(mixer) == []
     with qtbot.assertNotEmitted(mixer.changed):
         mixer.set_mixture([(0, 1.0), (2, 0.5)])
-    rows = mixer.findChildren(ParameterRow)
+    rows = weights_of(mixer)
     assert [(row.label(), row.value()) for row in rows] == [("bird", 1.0), ("dog", 0.5)]
     with qtbot.waitSignal(mixer.changed) as got:
         rows[1].field.edit(0.25)
     assert got.args == [((0, 1.0), (2, 0.25))]
+
+
+def test_two_classes_have_one_slider_from_the_first_to_the_second(qtbot: QtBot, mixer: ClassMixer) -> None:
+    assert not mixer.between.isVisible()
+    mixer.set_mixture(((0, 1.0), (2, 1.0)))
+    assert mixer.between.isVisible()
+    assert mixer.between.value() == 0.5
+    with qtbot.waitSignal(mixer.changed) as got:
+        mixer.between.field.edit(0.25)
+    assert got.args == [((0, 0.75), (2, 0.25))]
+    mixer.set_mixture(((0, 1.0), (1, 1.0), (2, 1.0)))
+    assert not mixer.between.isVisible()
 
 
 def test_many_classes_are_searched(qtbot: QtBot) -> None:
