@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,8 +22,6 @@ from trainers.loop import train
 from trainers.presets import PRESETS
 from trainers.starting import Job
 from trainers.team import assemble
-
-logger = logging.getLogger("trainers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     with assemble(job.config.loop.device) as team:
         for event in train(job, stop.is_set, team):
             if team.rank == 0:
-                logger.info("%s", describing.line(event))
+                _say(f"{time.strftime('%H:%M:%S')}  {describing.line(event)}")
     return 0
 
 
@@ -128,13 +127,21 @@ def _base(options: argparse.Namespace) -> RunConfig:
     )
 
 
+def _say(text: str) -> None:
+    """Print a line. A terminal that has gone does not end the training."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
 class StopRequest:
-    """Set by Ctrl+C or by a polite kill; the same signal a second time ends the process at once."""
+    """Set by Ctrl+C, a polite kill or a closed terminal; the same signal again ends the process at once."""
 
     def __init__(self) -> None:
         self._wanted = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup sets it
+                signal.signal(number, self._on_signal)
 
     def is_set(self) -> bool:
         """Whether the run should stop, with a checkpoint."""

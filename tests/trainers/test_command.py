@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
+import os
 import re
 import signal
 from collections.abc import Iterator
@@ -37,13 +37,25 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRESETS, "toy", config)
 
 
-def test_a_run_is_told_line_by_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
-        assert main(["toy", "--out", str(tmp_path / "run")]) == 0
-    assert "held out: loss" in caplog.text
-    assert "images/s" in caplog.text
-    assert caplog.messages[-1].split() == ["6", "done"]
+def test_a_run_is_told_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["toy", "--out", str(tmp_path / "run")]) == 0
+    told = capsys.readouterr().out
+    assert "held out: loss" in told
+    assert "images/s" in told
+    assert told.splitlines()[-1].split()[1:] == ["6", "done"]
     assert [found.step for found in RunFolder(tmp_path / "run").list_checkpoints()] == [3, 6]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_ctrl_c_stops_with_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(text: str) -> None:
+        if "images/s" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("trainers.command._say", interrupt)
+    assert main(["toy", "--out", str(tmp_path / "run"), "--steps", "100000"]) == 0
+    (found,) = RunFolder(tmp_path / "run").list_checkpoints()
+    assert found.step == 2
 
 
 def test_latentlab_train_is_the_same(tmp_path: Path) -> None:
