@@ -174,14 +174,14 @@ def to_line(entry: Entry) -> bytes:
     """The entry as one line of JSON with its line end. NaN and infinity become null."""
     event = entry.event
     name = _NAMES[type(event)]
-    values = {"n": entry.number, "t": round(entry.time, 3), "kind": name}
+    values = {"n": entry.number, "t": round(entry.time, 3), "event": name}
     values |= {field: _plain(getattr(event, field)) for field in _FIELDS[name]}
     return json.dumps(values, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def from_values(values: Mapping[str, Any]) -> Entry | None:
     """The entry of a decoded line; None for a kind or a form that this version does not know."""
-    kind = values.get("kind")
+    kind = values.get("event")
     if not isinstance(kind, str) or kind not in KINDS:
         return None
     try:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from pathlib import Path
 
-from latentlab.runs import Curves, Entry, Measured, Progress, RunFollower, RunWriter, Started
-from latentlab.runs.events import to_line
+from latentlab.runs import (
+    Curves,
+    Entry,
+    Event,
+    Failed,
+    Finished,
+    Measured,
+    Preparing,
+    Progress,
+    RolledBack,
+    RunFollower,
+    RunWriter,
+    Sampled,
+    Saved,
+    Started,
+    Warned,
+)
+from latentlab.runs.events import KINDS, from_values, to_line
 
 
 def _progress(step: int, loss: float = 1.0) -> Progress:
@@ -67,7 +84,7 @@ def test_a_writer_cuts_a_torn_line_off_and_goes_on_counting(tmp_path: Path) -> N
     writer.close()
     follower = RunFollower(tmp_path)
     with (tmp_path / "events.jsonl").open("ab") as file:
-        file.write(b'{"n":2,"t":1.0,"kind":"progr')
+        file.write(b'{"n":2,"t":1.0,"event":"progr')
     assert len(follower.poll()) == 2
     writer = RunWriter.reopen(tmp_path)
     writer.write(_progress(6))
@@ -80,8 +97,8 @@ def test_damaged_lines_and_unknown_kinds_are_passed_over(tmp_path: Path) -> None
     lines = [
         to_line(Entry(0, 1.0, _progress(2))),
         b"\x00\xff not json\n",
-        b'{"n":1,"t":2.0,"kind":"from the future","step":3}\n',
-        b'{"n":2,"t":2.0,"kind":"progress"}\n',
+        b'{"n":1,"t":2.0,"event":"from the future","step":3}\n',
+        b'{"n":2,"t":2.0,"event":"progress"}\n',
         b"[1, 2]\n",
         to_line(Entry(3, 1.0, _progress(4))),
     ]
@@ -116,3 +133,22 @@ def test_a_long_log_is_read_in_bounded_pieces(tmp_path: Path) -> None:
     assert looks > 1
     assert curves.losses["loss"].steps.tolist() == list(range(count))
     assert curves.losses["loss"].times[-1] == count - 1
+
+
+def test_every_kind_of_event_comes_back_as_it_was_written() -> None:
+    events: list[Event] = [
+        Preparing(0.5, "Reading"),
+        Started(3, 100, 7, 50, skipped=("a.png: torn",), skipped_count=1),
+        Progress(4, {"generator": 1.5}, 10.0, 2.0, 3.0, 0.5),
+        Measured(4, {"elbo": -3.0}),
+        Sampled(4, "samples/a.png"),
+        Saved(4, "checkpoints/step-00000004", milestone=True),
+        Warned(4, "mode_collapse", "serious", "Modes are lost.", {"diversity": 0.1}, "Raise R1."),
+        RolledBack(5, 4, "NaN", "rates x 0.5"),
+        Finished(100, completed=True, seconds=9.0, overhead=0.01),
+        Failed(100, "The disk is full."),
+    ]
+    assert {type(event) for event in events} == set(KINDS.values())
+    for number, event in enumerate(events):
+        entry = Entry(number, 2.0, event)
+        assert from_values(json.loads(to_line(entry))) == entry
