@@ -76,6 +76,11 @@ class HistoryLayout:
         lane, index = self.place[key]
         return self.lanes[lane].rect(index)
 
+    def reaches(self, lane: Lane, left: float, right: float) -> bool:
+        """Whether anything of a lane lies between two x: its steps, the bend that leads to it, its words."""
+        begin = lane.left if lane.fork is None else self.rect(lane.fork).left()
+        return begin <= right and lane.right() + _CAPTION >= left
+
     def key_at(self, x: float, y: float) -> Key | None:
         for lane in self.lanes:
             if not lane.top <= y < lane.top + lane.side():

@@ -286,9 +286,10 @@ class HistoryTreeView(QAbstractScrollArea):
         painter.translate(-self._offset())
         left = self.horizontalScrollBar().value()
         right = left + self.viewport().width()
-        for lane in self._layout.lanes:
+        lanes = [lane for lane in self._layout.lanes if self._layout.reaches(lane, left, right)]
+        for lane in lanes:
             history_paint.connectors(painter, lane, self._layout, left, right)
-        for lane in self._layout.lanes:
+        for lane in lanes:
             for index in lane.within(left, right):
                 node = self._nodes[lane.keys[index]]
                 history_paint.step(

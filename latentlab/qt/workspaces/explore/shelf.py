@@ -20,6 +20,7 @@ from latentlab.qt.widgets.thumbnail_grid import Thumbnail, ThumbnailGrid
 from .shelf_menus import ShelfMenus
 
 _REFRESH_MS = 40
+_LOOK_MS = 90
 _QUICK = 5
 _PICTURED = 200
 """Steps that keep their picture when they are out of sight: more would cost memory in a long history."""
@@ -61,6 +62,10 @@ class Shelf(QWidget):
         self._lay_out()
         self._refresh_soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh_soon.timeout.connect(self.refresh)
+        self._scrolled_soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._scrolled_soon.timeout.connect(self._show_pictures)
+        self._look_later = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._look_later.timeout.connect(self._look_for_missing)
         self._connect()
 
     def _lay_out(self) -> None:
@@ -173,7 +178,7 @@ class Shelf(QWidget):
             oldest = next(iter(self._pictured))
             del self._pictured[oldest]
             self.tree.drop_pixmap(oldest)
-        self._look_for_missing()
+        self._look_later.start()  # anew: what rushes by is not looked for
 
     def _look_for_missing(self) -> None:
         """On the disk first; what is not there either is to be drawn."""
@@ -231,8 +236,8 @@ class Shelf(QWidget):
         self._on_changed()
 
     def _on_scrolled(self) -> None:
-        if not self._refresh_soon.isActive():
-            self._refresh_soon.start()
+        if not self._refresh_soon.isActive() and not self._scrolled_soon.isActive():
+            self._scrolled_soon.start()
 
     def _on_kept_changed(self) -> None:
         self._show_kept()
