@@ -166,7 +166,8 @@ class PicturePane(QWidget):
 
     def _place(self) -> None:
         self._turn_tools()
-        self.tools.move(_MARGIN, self.height() - _MARGIN - self.tools.height())
+        room = round(self.canvas.picture_rect().left()) - self.tools.width() - 6
+        self.tools.move(min(_MARGIN, max(room, 4)), self.height() - _MARGIN - self.tools.height())
         corner = QPoint(
             self.width() - _MARGIN - self.plane.width(), self.height() - _MARGIN - self.plane.height()
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from latentlab.latents import paths
 from latentlab.latents.recipe import Recipe
 from latentlab.qt.session.session import Session, new_seed
+from latentlab.qt.theme.icons import icon
 from latentlab.qt.theme.tokens import Size
 from latentlab.qt.widgets.icon_button import Button
 from latentlab.qt.widgets.parameter_row import ParameterRow
@@ -55,6 +56,7 @@ class NoiseLayers(QWidget):
         if unfolded and not self._rows:
             self._make_rows()
         self._box.setVisible(unfolded)
+        self.fold.setIcon(icon("chevron-down" if unfolded else "chevron-right", "text_2"))
         self.show_recipe(self._session.history.recipe)
 
     def rows(self) -> tuple[ParameterRow, ...]:
