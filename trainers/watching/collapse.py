@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import torch
-
 from latentlab.runs import Warned
 from trainers.watching.rule import Rule
 from trainers.watching.samples import Seen, features, seen, spread
@@ -18,7 +16,7 @@ _REMEDY = (
 
 
 class ModeCollapse(Rule):
-    """Looks at all samples, at those of each class, and at which training items have a sample near."""
+    """Looks at all samples, at those of each class, and at regions of the data without samples."""
 
     kind = "mode_collapse"
 
@@ -27,12 +25,14 @@ class ModeCollapse(Rule):
             return
         look = seen(sight)
         yield from self._alike(sight, look)
-        yield from self._classes(sight)
-        yield from self._lost(sight, look)
+        if look.diversity >= self.limits.diversity:  # else it is all classes
+            yield from self._classes(sight)
+            yield from self._lost(sight, look)
 
     def _alike(self, sight: Sight, look: Seen) -> Iterable[Warned]:
         diversity = look.diversity
-        if self.begins("alike", diversity < self.limits.diversity, self.limits.sheets):
+        stalled = self.has_stalled("diversity", diversity)
+        if self.begins("alike", stalled and diversity < self.limits.diversity, self.limits.sheets):
             yield self.warning(
                 sight.step,
                 f"Samples resemble each other: two differ by {diversity:.0%} of what training items do.",
@@ -63,17 +63,14 @@ class ModeCollapse(Rule):
             )
 
     def _lost(self, sight: Sight, look: Seen) -> Iterable[Warned]:
-        found = look.closeness()
-        if found is None:
+        lost = look.lost_share(self.limits.rare)
+        if lost is None:
             return
-        drawn, data = found
-        share = drawn.coverage / max(data.coverage, 1e-12)
-        lost = share < self.limits.coverage and drawn.realism > self.limits.realism * data.realism
-        if self.begins("lost", lost and bool(torch.isfinite(sight.drawn).all()), self.limits.sheets):
+        stalled = self.has_stalled("kept", 1 - lost)
+        if self.begins("lost", stalled and lost > self.limits.lost, self.limits.sheets):
             yield self.warning(
                 sight.step,
-                f"Samples look real but leave out much: {drawn.coverage:.0%} of the training items have a sample "
-                f"near; among held-out items it is {data.coverage:.0%}.",
-                {"coverage": drawn.coverage, "coverage_of_held_out": data.coverage, "realism": drawn.realism},
+                f"Samples leave out much: {lost:.0%} of the data lies in regions where hardly any sample does.",
+                {"lost_share": lost},
                 _REMEDY,
             )

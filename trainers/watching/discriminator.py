@@ -38,19 +38,26 @@ class DiscriminatorTooWeak(Rule):
 
     kind = "discriminator_too_weak"
 
+    def step(self, step: int, losses: Mapping[str, float]) -> Iterable[Warned]:
+        share = undecided(self.config, losses)
+        if share is not None:
+            self.average("left", share, self.limits.memory)
+        return ()
+
     def sampled(self, sight: Sight) -> Iterable[Warned]:
         if "drawn" not in sight.scores or "held_out" not in sight.scores:
             return
+        limits, apart = self.limits, seen(sight).apart
         chance = auc(sight.scores["held_out"].double().numpy(), sight.scores["drawn"].double().numpy())
-        apart = seen(sight).apart
-        limits = self.limits
-        found = chance < limits.lost_auc and apart > limits.lost_apart and not self.is_early(sight.step)
+        left = self.last_average("left", 0.0)
+        knows_nothing = chance < limits.lost_auc or left > limits.lost_loss
+        found = knows_nothing and apart > limits.lost_apart and not self.is_early(sight.step)
         if self.begins("lost", found, limits.lost_sheets):
             yield self.warning(
                 sight.step,
-                f"The discriminator scores data above samples in {chance:.0%} of cases, little better than "
-                "chance, though the samples are plainly different.",
-                {"auc": chance, "energy_distance": apart},
+                f"Samples are plainly different from data, yet the discriminator's loss is {left:.0%} of that of "
+                f"guessing, and it scores data above samples in {chance:.0%} of cases.",
+                {"auc": chance, "loss_left": left, "energy_distance": apart},
                 "Lower r1_gamma (and r2_gamma), raise the discriminator's learning rate, or give it more layers "
                 "or a lower augmentation.",
             )

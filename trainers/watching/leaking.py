@@ -16,6 +16,12 @@ _REMEDY = (
     "Leave out the transform that shows (transforms), lower the target or the largest probability of ada, or use "
     "more pictures."
 )
+_SHOWN_BY = {
+    "light": ("colour",),
+    "edges": ("shift", "scale", "turn", "cutout"),
+    "turned": ("quarter_turns", "turn"),
+}
+"""Transforms that each sign can come from."""
 _EMPTY = 0.03
 """Standard deviation along an edge that counts as empty, pictures lying in [-1, 1]."""
 
@@ -43,14 +49,18 @@ class AugmentationLeaking(Rule):
         if augment == "none" or sight.drawn.ndim != 4 or self.is_early(sight.step):
             return
         look = seen(sight)
-        for sign, found in self._signs(look.drawn, look.train).items():
-            text, is_leak, evidence = found
-            if self.begins(sign, is_leak, self.limits.sheets):
+        used = set(getattr(self.config.settings, "transforms", ()))
+        for sign, (text, is_leak, figure, evidence) in self._signs(look.drawn, look.train).items():
+            # Samples that are still bad may show the same, but less from sheet to sheet.
+            stalled = self.has_stalled(sign, figure)
+            may_leak = not used.isdisjoint(_SHOWN_BY[sign])
+            if self.begins(sign, may_leak and stalled and is_leak, self.limits.sheets):
                 yield self.warning(
                     sight.step, f"The augmentation shows in samples: {text}", evidence, _REMEDY
                 )
 
-    def _signs(self, drawn: Tensor, train: Tensor) -> dict[str, tuple[str, bool, dict[str, float]]]:
+    def _signs(self, drawn: Tensor, train: Tensor) -> dict[str, tuple[str, bool, float, dict[str, float]]]:
+        """Words, whether it is a leak, a figure that rises when it gets better, and the evidence."""
         limits = self.limits
         light = _spread_of_light(drawn) / max(_spread_of_light(train), 0.02)
         edges, usual = empty_edges(drawn), empty_edges(train)
@@ -59,16 +69,19 @@ class AugmentationLeaking(Rule):
             "light": (
                 f"their brightness spreads {light:.1f} times as wide as that of the data.",
                 light > limits.spread,
+                1 / max(light, 1e-3),
                 {"spread_of_brightness": light},
             ),
             "edges": (
                 f"{edges:.0%} have an empty edge, and {usual:.0%} of the data.",
                 edges - usual > limits.border,
+                1 - edges + usual,
                 {"empty_edges": edges, "empty_edges_of_data": usual},
             ),
             "turned": (
                 f"they are {upright:.0%} as upright as the data.",
                 upright < limits.turned,
+                max(upright, 1e-3),
                 {"uprightness": upright},
             ),
         }

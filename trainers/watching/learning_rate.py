@@ -26,14 +26,17 @@ class LearningRateTooHigh(Rule):
         share = undecided(self.config, losses)
         if share is None:
             return
-        mean = self.average("game", min(share, 100.0), self.limits.memory)
-        found = step > self.limits.quiet and mean > self.limits.worse_than_chance
+        share = min(share, 100.0)
+        mean = self.average("game", share, self.limits.memory)
+        swing = self.average("swing", abs(share - mean), self.limits.memory)
+        wrong = mean > self.limits.worse_than_chance and swing > self.limits.swing
+        found = step > self.limits.quiet and wrong
         if self.begins("game", found, self.limits.rate_steps):
             yield self.warning(
                 step,
                 f"The discriminator's loss is {mean:.1f} times that of guessing: each step overthrows what the "
                 "last one learned.",
-                {"loss_over_chance": mean},
+                {"loss_over_chance": mean, "swing": swing},
                 _REMEDY,
             )
 

@@ -54,6 +54,10 @@ class Rule:
         kept[name] = (mean, count)
         return float(mean)
 
+    def last_average(self, name: str, default: float) -> float:
+        """The moving average as it is."""
+        return float(self._memory.get("averages", {}).get(name, (default, 0))[0])
+
     def begins(self, name: str, found: bool, patience: int) -> bool:
         """Whether a trouble that was looked for `patience` times in a row begins to be worth a warning.
 
@@ -69,6 +73,13 @@ class Rule:
         sounding = (sounding or begins) and away < patience * self.limits.calm
         alarms[name] = (seen, away, sounding)
         return begins
+
+    def has_stalled(self, name: str, value: float) -> bool:
+        """Whether a positive figure that should rise has hardly risen since the last look. True at the first."""
+        before = self._memory.setdefault("before", {})
+        stalled = value < before.get(name, value) * (1 + self.limits.recovery)
+        before[name] = value
+        return bool(stalled)
 
     def warning(
         self,

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name
-from numpy.typing import NDArray
 from torch import Tensor
 
-from latentlab.diagnosis.prdc import K, neighbourhoods
+from latentlab.diagnosis.bins import k_means
 from trainers.watching.watcher import Sight
 
 _SIDE = 16
 _MOST = 256
 """Items of each kind that are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Closeness:
-    """Two sets of equally many items."""
-
-    coverage: float
-    """Share of the first set that has an item of the second near, k = 5 (Naeem et al. 2020)."""
-    realism: float
-    """Share of the second set that lies near an item of the first."""
+_IN_BIN = 8
+"""Samples that a bin should have: fewer than a fifth of them is then no accident."""
+_MOST_BINS, _FEWEST_BINS = 25, 4
 
 
 class Seen:
@@ -62,16 +52,19 @@ class Seen:
         between = float(torch.cdist(drawn, held_out).mean())
         return 1 - (spread(drawn) + spread(held_out)) / max(2 * between, 1e-12)
 
-    def closeness(self) -> tuple[Closeness, Closeness] | None:
-        """Of training items to samples, and to held-out items; None where there are too few."""
+    def lost_share(self, rare: float) -> float | None:
+        """Share of the data in regions (k-means bins) with fewer than `rare` of the samples to be expected there.
+
+        None where there are too few to say.
+        """
         drawn, train, held_out = (part.double().numpy() for part in self.features)
-        count = min(len(drawn), len(train) // 2)
-        if count <= 2 * K:
+        count = min(_MOST_BINS, len(drawn) // _IN_BIN, len(train) // _IN_BIN)
+        if count < _FEWEST_BINS:
             return None
-        # Other training items stand for data where few are held out.
-        others = held_out if len(held_out) >= count else train[count:]
-        real = train[:count]
-        return closeness(real, drawn[:count]), closeness(real, others[:count])
+        bins = k_means(train, count)
+        data = bins.counts(train) + bins.counts(held_out)
+        real, fake = data / data.sum(), bins.counts(drawn) / len(drawn)
+        return float(real[fake < rare * real].sum())
 
     def copies(self, ratio: float) -> tuple[float, float]:
         """Shares of samples and of held-out items that are copies (`copied`)."""
@@ -95,12 +88,6 @@ def features(items: Tensor) -> Tensor:
 def spread(items: Tensor) -> float:
     """Mean distance of two items (N, D); 0 for one alone."""
     return float(torch.pdist(items).mean()) if len(items) > 1 else 0.0
-
-
-def closeness(real: NDArray[np.float64], fake: NDArray[np.float64]) -> Closeness:
-    """Compare two sets of more than 5 items."""
-    found = neighbourhoods(real, fake)
-    return Closeness(float(found.covered.mean()), float(found.inside.mean()))
 
 
 def copied(items: Tensor, train: Tensor, ratio: float) -> float:

@@ -31,7 +31,9 @@ class Thresholds:
 
     lost_auc: float = 0.6
     """Discriminator too weak: chance that it scores a held-out item above a generated one, at most."""
-    lost_apart: float = 0.15
+    lost_loss: float = 0.95
+    """Or its loss in training, of the loss at chance, at least."""
+    lost_apart: float = 0.12
     """And the energy distance of generated to held-out items, of the mean distance between them, at least."""
     lost_sheets: int = 3
     """Sheets in a row."""
@@ -42,10 +44,12 @@ class Thresholds:
     """The same within a class."""
     class_samples: int = 3
     """Samples of a class that are needed."""
-    coverage: float = 0.5
-    """Lost modes: share of training items with a sample near, of that among held-out items..."""
-    realism: float = 0.5
-    """...while at least this share of samples lies near training items."""
+    lost: float = 0.35
+    """Lost modes: share of the data that lies in regions with hardly a sample..."""
+    rare: float = 0.2
+    """...which is where there are fewer than this share of the samples that held-out items make one expect."""
+    recovery: float = 0.02
+    """What a figure must gain from sheet to sheet, of itself, to be on its way up."""
 
     memory_gap: float = 0.5
     """Memorisation: how far held-out items lie from training items towards generated ones, by their scores."""
@@ -76,6 +80,8 @@ class Thresholds:
 
     worse_than_chance: float = 1.5
     """Learning rate too high: the discriminator's loss, of the loss at chance; it errs with confidence."""
+    swing: float = 0.3
+    """And how far it swings around its mean, on average."""
     rate_steps: int = 40
     """Steps in a row."""
     rise: float = 0.3

@@ -91,6 +91,8 @@ def test_a_discriminator_that_is_wrong_with_confidence() -> None:
     swinging = [{"real": 8.0 * (-1) ** (step // 7), "fake": 0.0} for step in range(600)]
     (warned,) = feed(LearningRateTooHigh(config(objective="non_saturating")), swinging)
     assert warned.evidence["loss_over_chance"] > 1.5
+    frozen = [{"real": -2.0, "fake": 2.0}] * 1500  # wrong, but nothing overthrows it
+    assert feed(LearningRateTooHigh(config(objective="non_saturating")), frozen) == []
     even = [{"real": r, "fake": f} for r, f in RNG.normal(size=(1500, 2)).tolist()]
     assert feed(LearningRateTooHigh(config(objective="non_saturating")), even) == []
 

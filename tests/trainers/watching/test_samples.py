@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist, pdist
 
-from tests.trainers.watching.sights import config, look, pictures, sight
+from tests.trainers.watching.sights import config, feed, look, pictures, sight
 from trainers.watching import RULES
 from trainers.watching.collapse import ModeCollapse
 from trainers.watching.discriminator import DiscriminatorTooWeak
@@ -54,7 +54,7 @@ def test_points_that_leave_out_modes() -> None:
     data = {"train": ring(400, list(range(8))), "held_out": ring(300, list(range(8)))}
     lost = [sight(ring(300, [0, 3, 6]), step=step, **data) for step in (300, 400)]
     (warned,) = look(ModeCollapse(config()), *lost)
-    assert warned.evidence["coverage"] == pytest.approx(3 / 8, abs=0.1)
+    assert warned.evidence["lost_share"] == pytest.approx(5 / 8, abs=0.1)
     all_there = [sight(ring(300, list(range(8))), step=step, **data) for step in (300, 400)]
     assert look(ModeCollapse(config()), *all_there) == []
 
@@ -82,6 +82,21 @@ def test_a_discriminator_that_knows_nothing() -> None:
     assert look(DiscriminatorTooWeak(config()), *good) == []  # samples as good as data are hard to tell
     told = [sight(grey, step=step) for step in (300, 400, 500)]
     assert look(DiscriminatorTooWeak(config()), *told) == []
+
+
+def test_a_discriminator_whose_scores_say_nothing_to_the_generator() -> None:
+    """A penalty that is far too strong leaves an order, and differences too small to learn from."""
+    rule = DiscriminatorTooWeak(config())
+    feed(rule, [{"real": 0.001, "fake": -0.001}] * 100)
+    grey = 0.1 * pictures(60, 3) + 0.8
+    (warned,) = look(rule, *(sight(grey, step=step) for step in (300, 400, 500)))
+    assert warned.evidence["auc"] > 0.8
+    assert warned.evidence["loss_left"] > 0.99
+
+
+def test_samples_that_are_still_spreading_out_have_not_collapsed() -> None:
+    slow = [sight(0.1 * step / 100 * pictures(60, 3), step=step) for step in (200, 240, 280, 320)]
+    assert look(ModeCollapse(config()), *slow) == []
 
 
 def test_a_discriminator_that_knows_its_pictures_by_heart() -> None:
