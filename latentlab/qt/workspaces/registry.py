@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
+from latentlab.qt.workspaces.later import LaterWorkspace
 from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
-from latentlab.qt.workspaces.workspace import WorkspaceKind
+from latentlab.qt.workspaces.workspace import Workspace, WorkspaceKind
+
+if TYPE_CHECKING:
+    from latentlab.qt.actions import Actions
+    from latentlab.qt.studio.studio import Studio
 
 
 def workspace_kinds() -> tuple[WorkspaceKind, ...]:
@@ -16,4 +24,16 @@ def workspace_kinds() -> tuple[WorkspaceKind, ...]:
             "explore", "explore", QCoreApplication.translate("Workspaces", "Explore"), ExploreWorkspace
         ),
         WorkspaceKind("mix", "mix", QCoreApplication.translate("Workspaces", "Mix"), MixWorkspace),
+        WorkspaceKind(
+            "train",
+            "train",
+            QCoreApplication.translate("Workspaces", "Train"),
+            partial(LaterWorkspace, _train),
+        ),
     )
+
+
+def _train(studio: Studio, actions: Actions) -> Workspace:
+    from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace  # imports NumPy and pyqtgraph
+
+    return TrainWorkspace(studio, actions)

@@ -37,16 +37,16 @@ class WarningsSection(Section):
         self.set_title(self.tr("Warnings"))
         self._run = run
         self._list = QWidget()
-        self._rows = QVBoxLayout(self._list)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(0)
+        self._lines = QVBoxLayout(self._list)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(0)
         self.add(self._list)
         run.changed.connect(self._show)
         run.warnings_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        _clear(self._rows)
+        _clear(self._lines)
         warnings = self._run.warnings
         self.set_note(self.tr("{0} so far").format(len(warnings)) if warnings else self.tr("none"))
         for warned in reversed(warnings[-_MOST:]):
@@ -55,7 +55,7 @@ class WarningsSection(Section):
                 lambda _=False, step=warned.step: self.step_wanted.emit(float(step))
             )
             row.branch.clicked.connect(lambda _=False, warned=warned: self.remedy_wanted.emit(warned))
-            self._rows.addWidget(row)
+            self._lines.addWidget(row)
 
 
 class WarningRow(QWidget):
@@ -150,12 +150,9 @@ class SettingsSection(Section):
                 before.setProperty("tone", "3")
                 self._grid.addWidget(before, row, 1)
             self._grid.addWidget(value, row, 2)
-        name = str(config.get("name") or config.get("system", ""))
-        self.set_note(
-            self.tr("{0} changed from “{1}”").format(len(changed), name)
-            if changed
-            else self.tr("“{0}”").format(name)
-        )
+        origin = str(config.get("name") or config.get("system", ""))
+        words = self.tr("{0} changed from “{1}”") if changed else self.tr("as in “{1}”")
+        self.set_note(words.format(len(changed), origin))
 
 
 class CheckpointsSection(Section):
@@ -171,16 +168,16 @@ class CheckpointsSection(Section):
         self.set_title(self.tr("Checkpoints"))
         self._run = run
         self._list = QWidget()
-        self._rows = QVBoxLayout(self._list)
-        self._rows.setContentsMargins(Size.PADDING, 0, 6, 0)
-        self._rows.setSpacing(0)
+        self._lines = QVBoxLayout(self._list)
+        self._lines.setContentsMargins(Size.PADDING, 0, 6, 0)
+        self._lines.setSpacing(0)
         self.add(self._list)
         run.changed.connect(self._show)
         run.checkpoints_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        _clear(self._rows)
+        _clear(self._lines)
         kept = self._on_disk()
         self.set_note(self.tr("{0} on disk").format(len(kept)) if kept else self.tr("none yet"))
         for info in reversed(kept[-_MOST:]):
@@ -197,7 +194,7 @@ class CheckpointsSection(Section):
             branch.clicked.connect(lambda _=False, step=info.step: self.branch_wanted.emit(step))
             for widget, stretch in ((label, 1), (open_, 0), (branch, 0)):
                 line.addWidget(widget, stretch)
-            self._rows.addWidget(row)
+            self._lines.addWidget(row)
 
     def _on_disk(self) -> list[CheckpointInfo]:
         """Of those that the run named, what has not made room for newer ones."""

@@ -56,7 +56,7 @@ class ShownRun(QObject):
         self._forget()
         self.changed.emit()
         if path is not None:
-            self._watch = RunWatch(path, self)
+            self._watch = RunWatch(path)
             self._watch.told.connect(self._on_told)
             self._watch.failed.connect(self._on_failed)
             self._watch.start(RunWatch.Priority.LowPriority)
@@ -67,7 +67,6 @@ class ShownRun(QObject):
             self._watch.told.disconnect(self._on_told)
             self._watch.failed.disconnect(self._on_failed)
             self._watch.stop()
-            self._watch.deleteLater()
             self._watch = None
 
     def _forget(self) -> None:

@@ -1,0 +1,315 @@
+"""Train in the real window: real run folders, a real small training in its own process."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from latentlab import places
+from latentlab.qt.main_window import MainWindow
+from latentlab.qt.workspaces.later import LaterWorkspace
+from latentlab.qt.workspaces.train.hyper_form import HyperForm
+from latentlab.qt.workspaces.train.new_run import Order
+from latentlab.qt.workspaces.train.shown_run import ShownRun
+from latentlab.qt.workspaces.train.status_panel import time_left
+from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
+from latentlab.qt.workspaces.train.trainer_process import command, last_words, log_of
+from latentlab.runs import (
+    Failed,
+    Finished,
+    Progress,
+    Request,
+    RolledBack,
+    RunFolder,
+    RunState,
+    RunWriter,
+    Sampled,
+    Saved,
+    Started,
+    Warned,
+)
+from latentlab.runs.hyper_parameters import HyperParameter
+from trainers.config import schema
+from trainers.presets import PRESETS
+
+
+def _writer(name: str, folder: Path | None = None) -> RunWriter:
+    preset = PRESETS["ring"]
+    return RunWriter.create(
+        (folder or places.data_dir() / "runs") / name, preset.plain(), schema(preset.system)
+    )
+
+
+def _progress(step: int, **losses: float) -> Progress:
+    return Progress(step, losses or {"generator": 1.0 / step, "real": 0.5}, 100.0, step * 0.1, 30.0, 2.0)
+
+
+def _write(writer: RunWriter, steps: range) -> None:
+    for step in steps:
+        writer.write(_progress(step))
+
+
+def train_of(window: MainWindow) -> TrainWorkspace:
+    """The workspace, shown."""
+    window.show_workspace("train")
+    later = window.workspace
+    assert isinstance(later, LaterWorkspace)
+    made = later.made()
+    assert isinstance(made, TrainWorkspace)
+    return made
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[RunWriter]:
+    made = _writer("run", tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def listed() -> Iterator[RunWriter]:
+    """A run where the workspace looks for runs."""
+    made = _writer("listed", places.data_dir() / "runs")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shown(writer: RunWriter, qtbot: QtBot) -> Iterator[ShownRun]:
+    run = ShownRun()
+    run.show(writer.folder.path)
+    yield run
+    run.stop()
+
+
+def test_curves_grow_while_the_run_writes(shown: ShownRun, writer: RunWriter, qtbot: QtBot) -> None:
+    writer.write(Started(0, 100, 7, 50))
+    writer.show(RunState.RUNNING, 0, 100)
+    _write(writer, range(1, 30))
+    qtbot.waitUntil(lambda: shown.step == 29)
+    assert shown.steps == 100
+    assert shown.losses["generator"].y.tolist() == pytest.approx([1 / step for step in range(1, 30)])
+    _write(writer, range(30, 41))
+    qtbot.waitUntil(lambda: len(shown.speed) == 40)
+    qtbot.waitUntil(lambda: shown.is_live)
+
+
+def test_what_is_done_again_leaves_no_seam(shown: ShownRun, writer: RunWriter, qtbot: QtBot) -> None:
+    writer.write(Started(0, 100, 7, 50))
+    _write(writer, range(1, 50))
+    writer.write(Warned(45, "mode_collapse", "warning", "Modes are lost."))
+    writer.write(RolledBack(49, 20, "NaN"))
+    for step in (30, 40):
+        writer.write(_progress(step, generator=7.0))
+    writer.write(Finished(40, completed=False))
+    qtbot.waitUntil(lambda: shown.ended is not None)
+    series = shown.losses["generator"]
+    assert series.x.tolist() == [*range(1, 21), 30, 40]
+    assert series.y[-1] == 7.0
+    assert shown.warnings == []
+
+
+def test_another_run_starts_from_nothing(
+    shown: ShownRun, writer: RunWriter, tmp_path: Path, qtbot: QtBot
+) -> None:
+    writer.write(Started(0, 100, 7, 50))
+    _write(writer, range(1, 5))
+    qtbot.waitUntil(lambda: shown.step == 4)
+    shown.show(tmp_path / "nothing here")
+    assert shown.losses == {}
+    qtbot.waitUntil(lambda: shown.caught_up)
+    assert shown.state is None
+
+
+def test_a_run_is_listed_and_shown_with_everything(
+    window: MainWindow, listed: RunWriter, qtbot: QtBot
+) -> None:
+    writer = listed
+    writer.write(Started(0, 1000, 7, 50))
+    writer.show(RunState.RUNNING, 0, 1000)
+    _write(writer, range(1, 200))
+    sheet = writer.folder.samples / "step-00000100.png"
+    Image.fromarray(np.full((32, 64, 3), (200, 30, 40), np.uint8)).save(sheet)
+    writer.write(Sampled(100, "samples/step-00000100.png"))
+    with writer.checkpoint(150) as folder:
+        (folder / "model.safetensors").write_bytes(b"x")
+    writer.write(Saved(150, "checkpoints/step-00000150"))
+    writer.write(
+        Warned(160, "discriminator_too_strong", "serious", "It wins.", {"accuracy": 0.98}, "Raise R1.")
+    )
+    train = train_of(window)
+    qtbot.waitUntil(lambda: bool(train.run.warnings))
+    assert train.run.step == 199
+    assert [info.path.name for info in train.runs.runs] == ["listed"]
+    assert {trace.name for trace in train.curves.plot.traces} == {"Generator"}
+    assert [train.curves.tabs._texts[i] for i in range(3)] == ["Losses", "D scores", "Speed"]
+    qtbot.waitUntil(lambda: train.samples.sheet._pixmap is not None)
+    assert train.samples.sheet._pixmap.toImage().pixelColor(5, 5).red() == 200
+    assert "1 so far" in train.warnings._header.note
+    assert "1 on disk" in train.checkpoints._header.note
+    assert train.status.pause.isVisible()
+    assert train.status.left.text() == "28–32 s"
+    qtbot.waitUntil(lambda: bool(train._config))
+    assert "ring" in train.settings._header.note
+
+
+def test_buttons_ask_the_run(window: MainWindow, listed: RunWriter, qtbot: QtBot) -> None:
+    writer = listed
+    writer.write(Started(0, 1000, 7, 50))
+    writer.show(RunState.RUNNING, 0, 1000)
+    train = train_of(window)
+    qtbot.waitUntil(lambda: train.run.is_live)
+    qtbot.mouseClick(train.status.pause, Qt.MouseButton.LeftButton)
+    assert writer.folder.control.asked() == {Request.PAUSE}
+    writer.show(RunState.PAUSED, 0, 1000)
+    qtbot.waitUntil(lambda: train.run.state is RunState.PAUSED, timeout=10_000)
+    assert train.status.pause.text() == "Go on"
+    qtbot.mouseClick(train.status.pause, Qt.MouseButton.LeftButton)
+    assert not writer.folder.control.asked()
+    qtbot.mouseClick(train.status.checkpoint, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(train.status.stop, Qt.MouseButton.LeftButton)
+    assert writer.folder.control.asked() == {Request.SNAPSHOT, Request.STOP}
+    writer.write(Failed(3, "There is not enough room on the disk: free some and resume the run."))
+    writer.show(RunState.FAILED, 3, 1000)
+    qtbot.waitUntil(lambda: train.status.resume.isVisible(), timeout=10_000)
+    assert "room on the disk" in train.status._trouble.text()
+    assert not train.status.stop.isVisible()
+
+
+def test_a_training_started_here_runs_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
+    train = train_of(window)
+    folder = places.data_dir() / "runs" / "small"
+    few = [
+        f"{name}={value}"
+        for name, value in (("loop.report_every", 2), ("loop.threads", 1), ("data.source.count", 500))
+    ]
+    arguments = (
+        "ring",
+        "--steps",
+        "6",
+        "--out",
+        str(folder),
+        *(word for pair in few for word in ("--set", pair)),
+    )
+    train.start(Order(arguments, folder))
+    qtbot.waitUntil(lambda: train.run.state is RunState.FINISHED, timeout=120_000)
+    qtbot.waitUntil(lambda: bool(train.run.sheets) and bool(train.run.saved))
+    assert train.run.step == 6
+    assert RunFolder(folder).list_checkpoints()[-1].step == 6
+    assert last_words(folder)
+    assert not train.status.resume.isVisible()
+
+
+def test_a_training_that_cannot_start_says_why(window: MainWindow, qtbot: QtBot) -> None:
+    train = train_of(window)
+    folder = places.data_dir() / "runs" / "bad"
+    train.start(Order(("no-such-preset", "--out", str(folder)), folder))
+    process = train._processes[folder]
+    process.wait(60)
+    with qtbot.waitSignal(window.studio.failed) as failed:
+        train._look_for_runs()
+    assert failed.args is not None
+    assert "no-such-preset" in failed.args[0].text
+    assert log_of(folder).is_file()
+
+
+def test_closing_asks_whether_runs_go_on(
+    window: MainWindow, listed: RunWriter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = train_of(window)
+    writer = listed
+    monkeypatch.setattr(train, "_own_live", lambda: [writer.folder.path])
+    answers: list[str] = []
+
+    def choose(text: str) -> None:
+        def exec_(box: QMessageBox) -> int:
+            button = next(button for button in box.buttons() if button.text() == text)
+            answers.append(box.text())
+            button.click()
+            return 0
+
+        monkeypatch.setattr(QMessageBox, "exec", exec_)
+
+    choose("Stay")
+    window.close()
+    assert window.isVisible()
+    choose("Stop with a checkpoint")
+    window.close()
+    assert not window.isVisible()
+    assert writer.folder.control.asked() == {Request.STOP}
+    assert "listed" in answers[0]
+
+
+def test_a_form_checks_as_one_types(qtbot: QtBot) -> None:
+    form = HyperForm()
+    qtbot.addWidget(form)
+    parameters = (
+        HyperParameter("loop.steps", "whole", "How long.", "steps", "Length", 10, least=1),
+        HyperParameter(
+            "settings.augment", "choice", "How pictures are changed.", group="More", choices=("none", "ada")
+        ),
+        HyperParameter("settings.spectral_norm", "switch", "Bound slopes.", group="More"),
+    )
+    values = {"loop": {"steps": 10}, "settings": {"augment": "none", "spectral_norm": False}}
+    form.show_settings(parameters, values)
+    form.show()
+    assert form.changes == {}
+    steps = form.field("loop.steps")
+    steps.clear()  # type: ignore[attr-defined]
+    qtbot.keyClicks(steps, "0")
+    assert form.faults == {"loop.steps": "at least 1"}
+    qtbot.keyClicks(steps, "x")
+    assert form.faults == {"loop.steps": "a number"}
+    steps.clear()  # type: ignore[attr-defined]
+    qtbot.keyClicks(steps, "25")
+    form.field("settings.augment").setCurrentText("ada")  # type: ignore[attr-defined]
+    assert form.changes == {"loop.steps": 25, "settings.augment": "ada"}
+    assert form.faults == {}
+    form.search.setText("slopes")
+    assert not steps.isVisible()
+    assert form.field("settings.spectral_norm").isVisible()
+
+
+def test_a_new_run_is_ordered_as_asked(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    train = train_of(window)
+    dialog = train.new_run()
+    qtbot.waitUntil(lambda: bool(train.catalogue.presets), timeout=120_000)
+    assert {preset.name for preset in train.catalogue.presets} == set(PRESETS)
+    dialog.choose("ring")
+    qtbot.waitUntil(lambda: "ring" in train.catalogue.descriptions, timeout=120_000)
+    dialog.set_data(tmp_path)
+    dialog.form.field("loop.steps").setText("")  # type: ignore[attr-defined]
+    qtbot.keyClicks(dialog.form.field("loop.steps"), "77")
+    dialog.name.setText("My ring!")
+    order = dialog.order()
+    assert order.folder == places.data_dir() / "runs" / "My-ring"
+    assert order.arguments == (
+        *("ring", "--out", str(order.folder), "--data", str(tmp_path)),
+        *("--set", "loop.steps=77"),
+    )
+    assert dialog.start.isEnabled()
+    order.folder.mkdir(parents=True)
+    dialog.name.setText("My-ring")
+    assert not dialog.start.isEnabled()
+    dialog.reject()
+
+
+def test_times_are_told_with_their_uncertainty() -> None:
+    assert time_left(math.nan, 1.0) == "–"
+    assert time_left(780.0, 90.0) == "12–14 min"
+    assert time_left(20.0, math.nan) == "20 s"
+    assert time_left(4 * 3600.0, 1800.0) == "3.5–4.5 h"
+
+
+def test_the_command_line_is_this_programs() -> None:
+    assert command()[-1] == "latentlab"
+    assert json.dumps(command())
