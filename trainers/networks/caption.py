@@ -26,6 +26,7 @@ class CaptionDiscriminator(nn.Module):
         *,
         width: int = 32,
         max_width: int = 192,
+        constant: bool = True,
     ) -> None:
         """Build an untrained one.
 
@@ -35,6 +36,7 @@ class CaptionDiscriminator(nn.Module):
             image_channels: 1 or 3.
             width: channels at half the resolution; doubled at every halving.
             max_width: what the doubling stops at.
+            constant: whether scores have one; a game that compares pairs of them cannot teach it.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -48,7 +50,7 @@ class CaptionDiscriminator(nn.Module):
         layers += [nn.Linear(16 * before, captions.caption_dim), nn.LeakyReLU(0.2)]
         self.trunk = nn.Sequential(*layers)
         self.reader = CaptionEncoder(captions)
-        self.unconditional = nn.Linear(captions.caption_dim, 1)
+        self.unconditional = nn.Linear(captions.caption_dim, 1, bias=constant)
 
     def features(self, images: Tensor) -> Tensor:
         """What is seen in images (N, C, H, W) in [-1, 1], (N, caption_dim)."""

@@ -163,6 +163,7 @@ class TextToImageSystem(System):
                 shape.channels,
                 width=config.discriminator_width,
                 max_width=config.max_width,
+                constant=not compares_pairs(config.objective),
             )
         self.networks = {"generator": self._generator, "discriminator": self._discriminator}
         for network in self.networks.values():
