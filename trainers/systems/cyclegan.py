@@ -44,9 +44,7 @@ class CycleGANTraining(RateSettings):
         3, "Halvings of the discriminators: 3 judge patches of 70 pixels, 2 of 34.",
         group="Network", least=1, most=5,
     )  # fmt: skip
-    objective: Objective = setting(
-        "least_squares", "How generators and discriminators play.", group="Game"
-    )
+    objective: Objective = setting("least_squares", "How generators and discriminators play.", group="Game")
     adversarial: float = setting(
         2.0, "Weight of the game in the generators' loss; 2 makes up for the half in least squares.",
         group="Game", least=0,
