@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from trainers.config import About, LoopSettings, RunConfig
-from trainers.data.settings import DataSettings, DrawnSource, FolderSource
+from trainers.data.settings import DataSettings, FolderSource
+from trainers.presets.text_to_image import PEEPS
 from trainers.systems.vae_gan import VAEGANSettings
 
 FACES_VAE_GAN_64 = RunConfig(
@@ -17,7 +18,7 @@ FACES_VAE_GAN_64 = RunConfig(
             "and it can find the latent of a picture."
         ),
         data=(
-            "16,000 pictures drawn for this model with the DiceBear style “Open Peeps” (a remix of “Open Peeps” "
+            "20,000 pictures drawn for this model with the DiceBear style “Open Peeps” (a remix of “Open Peeps” "
             "by Pablo Stanley, CC0 1.0). No photographs."
         ),
         licence="CC0 1.0",
@@ -33,7 +34,7 @@ FACES_VAE_GAN_64 = RunConfig(
         steady=0.5,
         precision="auto",
     ),
-    data=DataSettings(source=DrawnSource(style="open-peeps", count=16_000), resolution=64),
+    data=DataSettings(source=PEEPS, resolution=64),
     loop=LoopSettings(steps=14_000, batch_size=16, sample_every=500, checkpoint_every=500),
 )
 
