@@ -159,7 +159,7 @@ def _classes(capabilities: Capabilities) -> Iterator[Editable]:
 def _caption(capabilities: Capabilities) -> Iterator[Editable]:
     if capabilities.has_captions:
         term = "blend of the embeddings of two captions"
-        yield Editable("caption_blend", "Towards the second", term, "caption", "number", 0.0)
+        yield Editable("caption_blend", "Blend", term, "caption", "number", 0.0)
 
 
 def _directions(capabilities: Capabilities, directions: Iterable[Direction]) -> Iterator[Editable]:

@@ -115,6 +115,14 @@ def test_unknown_words_are_named(section: CaptionSection, session: Session) -> N
     assert section.hint.isHidden()
 
 
+def test_a_word_is_not_called_unknown_while_it_is_typed(qtbot: QtBot, section: CaptionSection) -> None:
+    qtbot.keyClicks(section.first.editor, "gla")
+    assert section.hint.isHidden()
+    qtbot.keyClick(section.first.editor, Qt.Key.Key_Return)
+    assert "“gla”" in section.hint.text()
+    assert not section.hint.isHidden()
+
+
 def test_the_blend_waits_for_a_second_caption(section: CaptionSection, session: Session) -> None:
     assert not section.blend.isEnabled()
     session.editor.apply("Second caption", replace(session.history.recipe, second_caption="green hat"))

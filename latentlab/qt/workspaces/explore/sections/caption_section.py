@@ -45,10 +45,10 @@ class CaptionSection(RecipeSection):
         self.hint.setProperty("tone", "warning")
         self.hint.setWordWrap(True)
         self.add_inset(self.hint, bottom=4)
-        self.blend: ParameterRow = self.add_row("caption_blend", lockable=False, randomisable=False)
         self.second = self._field(
             "second_caption", self.tr("Second caption"), self.tr("Another caption to go towards")
         )
+        self.blend: ParameterRow = self.add_row("caption_blend", lockable=False, randomisable=False)
         self.show_recipe(self.recipe)
 
     def show_recipe(self, recipe: Recipe) -> None:
@@ -58,6 +58,8 @@ class CaptionSection(RecipeSection):
         self.second.set_text(recipe.second_caption)
         self.blend.setEnabled(bool(recipe.second_caption or recipe.caption_blend))
         unknown = unknown_words(f"{recipe.caption} {recipe.second_caption}", self._known)
+        if self.session.editor.moving:  # a word that is being typed may still become a known one
+            unknown = tuple(word for word in unknown if not any(one.startswith(word) for one in self._known))
         listed = ", ".join(f"“{word}”" for word in unknown[:6]) + ("…" if len(unknown) > 6 else "")
         self.hint.setText(self.tr("Not known to this model, passed over: {0}").format(listed))
         self.hint.setVisible(bool(unknown))
@@ -78,6 +80,7 @@ class CaptionSection(RecipeSection):
         field.changed.connect(
             lambda text: editor.done(label, attribute, lambda recipe: replace(recipe, **{attribute: text}))
         )
+        field.changed.connect(lambda _: self.show_recipe(self.recipe))
         self.add_inset(field, top=2, bottom=4)
         return field
 
