@@ -75,9 +75,9 @@ class Rule:
         return begins
 
     def has_stalled(self, name: str, value: float) -> bool:
-        """Whether a positive figure that should rise has hardly risen since the last look. True at the first."""
+        """Whether a figure (0 ... 1) that should rise has hardly risen since the last look. True at the first."""
         before = self._memory.setdefault("before", {})
-        stalled = value < before.get(name, value) * (1 + self.limits.recovery)
+        stalled = value < before.get(name, value) + self.limits.recovery
         before[name] = value
         return bool(stalled)
 

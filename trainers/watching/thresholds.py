@@ -48,8 +48,8 @@ class Thresholds:
     """Lost modes: share of the data that lies in regions with hardly a sample..."""
     rare: float = 0.2
     """...which is where there are fewer than this share of the samples that held-out items make one expect."""
-    recovery: float = 0.02
-    """What a figure must gain from sheet to sheet, of itself, to be on its way up."""
+    recovery: float = 0.005
+    """What a figure (0 ... 1) must gain from sheet to sheet to be on its way up."""
 
     memory_gap: float = 0.5
     """Memorisation: how far held-out items lie from training items towards generated ones, by their scores."""
