@@ -13,7 +13,7 @@ image; `decoder`, what it minimised; `error`, mean absolute error of a pixel in 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name
@@ -101,6 +101,20 @@ class VAEGANSettings(RateSettings):
     )
 
 
+class Drawn(NamedTuple):
+    """What the VAE made of a batch."""
+
+    posterior: Posterior
+    code: Tensor
+    """(N, z_dim), a sample of the posterior; gradients lead to the encoder."""
+    z: Tensor
+    """The same numbers, where gradients from the decoder end."""
+    copies: Tensor
+    """(N, C, H, W), drawn of `z`."""
+    samples: Tensor
+    """(N, C, H, W), drawn of the prior."""
+
+
 class VAEGANSystem(System):
     """A VAE and a discriminator."""
 
@@ -156,10 +170,11 @@ class VAEGANSystem(System):
         scatter, prior = (setup.team.part(part).to(setup.device) for part in whole)
         images = batch.images.to(setup.device).contiguous(memory_format=torch.channels_last)
 
-        posterior, z, copies, samples = self._draw(images, scatter, prior)
-        check_finite("output", {**posterior._asdict(), "copies": copies, "samples": samples}, step)
+        drawn = self._draw(images, scatter, prior)
+        copies, samples = drawn.copies, drawn.samples
+        check_finite("output", {**drawn.posterior._asdict(), "copies": copies, "samples": samples}, step)
         losses, learns_d, learns_g = self._play(images, copies.detach(), samples.detach(), step)
-        losses |= self._train_vae(images, posterior, (z, copies, samples), beta, step, plays=learns_g)
+        losses |= self._train_vae(images, drawn, beta, step, plays=learns_g)
         if learns_d:
             self._optimisers["discriminator"].step()
         self._optimisers["vae"].step()
@@ -169,17 +184,14 @@ class VAEGANSystem(System):
         losses["trains/decoder"] = float(learns_g)
         return losses
 
-    def _draw(
-        self, images: Tensor, scatter: Tensor, prior: Tensor
-    ) -> tuple[Posterior, Tensor, Tensor, Tensor]:
-        """Posteriors of the pictures; codes of them, cut from the encoder; copies of the pictures; samples."""
+    def _draw(self, images: Tensor, scatter: Tensor, prior: Tensor) -> Drawn:
         with self._autocast():
             mu, logvar = self._vae.encode(images)
             posterior = Posterior(mu.float(), logvar.float().clamp(*_LOGVAR_RANGE))
             code = posterior.mu + (0.5 * posterior.logvar).exp() * scatter
             z = code.detach().requires_grad_()
             copies, samples = self._vae(torch.cat([z, prior])).float().chunk(2)
-        return posterior, z, copies, samples
+        return Drawn(posterior, code, z, copies, samples)
 
     def _play(
         self, images: Tensor, copies: Tensor, samples: Tensor, step: int
@@ -210,27 +222,18 @@ class VAEGANSystem(System):
         return losses, *who_learns(together["real"], together["fake"], config.equilibrium, config.margin)
 
     def _train_vae(
-        self,
-        images: Tensor,
-        posterior: Posterior,
-        drawn: tuple[Tensor, Tensor, Tensor],
-        beta: float,
-        step: int,
-        *,
-        plays: bool,
+        self, images: Tensor, drawn: Drawn, beta: float, step: int, *, plays: bool
     ) -> dict[str, float]:
         """Gradients of encoder and decoder, each of its own loss.
 
         Args:
             images: (N, C, H, W).
-            posterior: of them.
-            drawn: codes (N, z_dim), and what was drawn of them and of the prior, (N, C, H, W) each.
+            drawn: what the VAE made of them and of the prior.
             beta: weight of the KL at this step.
             step: number of the step.
             plays: whether the decoder learns from the game.
         """
-        config = self.config
-        z, copies, samples = drawn
+        config, copies, samples = self.config, drawn.copies, drawn.samples
         numel = images[0].numel()
         pictures = torch.cat([copies, samples]).detach().requires_grad_()
         self._discriminator.requires_grad_(requires_grad=False)
@@ -241,7 +244,7 @@ class VAEGANSystem(System):
         similarity = self._likelihood(wanted, features[: len(images)])
         if config.pixels:
             similarity = similarity + config.pixels * self._likelihood(images, pictures[: len(images)])
-        kl = kl_to_prior(*posterior).sum(1).mean()
+        kl = kl_to_prior(*drawn.posterior).sum(1).mean()
         game = F.softplus(-scores).mean()
         check_finite("loss", {"similarity": similarity, "kl": kl, "game": game}, step)
         (likeness,) = torch.autograd.grad(similarity / numel, pictures, retain_graph=True)
@@ -250,12 +253,11 @@ class VAEGANSystem(System):
 
         alike, other = likeness.chunk(2)[0], (winning if plays else torch.zeros_like(winning)).chunk(2)
         self._optimisers["vae"].zero_grad(set_to_none=True)
-        (to_code,) = torch.autograd.grad(copies, z, alike, retain_graph=True)
+        (to_code,) = torch.autograd.grad(copies, drawn.z, alike, retain_graph=True)
         torch.autograd.backward(
             [copies, samples], [config.gamma * alike + other[0], other[1]], inputs=self._decoder
         )
-        code = self._code(posterior, z)
-        torch.autograd.backward([code, beta * kl / numel], [to_code, None], inputs=self._encoder)
+        torch.autograd.backward([drawn.code, beta * kl / numel], [to_code, None], inputs=self._encoder)
         norm = settle("vae", self._vae, self.setup.team, step, config.gradient_clip)
         return {
             "similarity": float(similarity.detach()),
@@ -263,13 +265,6 @@ class VAEGANSystem(System):
             "decoder": float((config.gamma * similarity / numel + game * plays).detach()),
             "norm/vae": norm,
         }
-
-    @staticmethod
-    def _code(posterior: Posterior, z: Tensor) -> Tensor:
-        """`z` as the function of the posterior that it is, so that gradients find the encoder."""
-        deviation = (0.5 * posterior.logvar).exp()
-        scatter = (z - posterior.mu) / deviation
-        return posterior.mu + deviation * scatter.detach()
 
     def _likelihood(self, wanted: Tensor, found: Tensor) -> Tensor:
         """-log of a Gaussian of the whole batch's own width, in nats per image, ()."""
