@@ -55,9 +55,7 @@ def find(pixels: Pixels, names: Sequence[str], most: int) -> Found:
         [_shrunk(pixels[start : start + _BLOCK]) for start in range(0, len(pixels), _BLOCK)]
     )
     hashes = _hashes(small)
-    pairs = _candidates(hashes)
-    close = _bits(hashes[pairs[:, 0]] ^ hashes[pairs[:, 1]]) <= _MOST_BITS
-    pairs = pairs[close]
+    pairs = _alike(hashes)
     differences = np.concatenate(
         [np.zeros(0)]
         + [
@@ -114,17 +112,29 @@ def _bits(values: NDArray[np.uint64]) -> NDArray[np.int64]:
     return counts
 
 
-def _candidates(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Pairs (P, 2), smaller index first, whose hashes share a quarter."""
-    found: list[NDArray[np.int64]] = [np.zeros((0, 2), np.int64)]
-    for quarter in range(4):
-        keys = (hashes >> np.uint64(16 * quarter)) & np.uint64(0xFFFF)
-        order = np.lexsort((hashes, keys))
-        starts = np.flatnonzero(np.diff(keys[order], prepend=keys[order][0] ^ np.uint64(1)))
-        for members in np.split(order, starts[1:]):
-            if len(members) > _LARGEST_BUCKET:  # sorted by hash: equal ones are neighbours
-                found.append(np.stack([members[:-1], members[1:]], 1))
-            elif len(members) > 1:
-                upper = np.triu_indices(len(members), 1)
-                found.append(np.stack([members[upper[0]], members[upper[1]]], 1))
-    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
+def _alike(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Pairs (P, 2), smaller index first, whose hashes differ in few bits."""
+    found = [_alike_by_quarter(hashes, quarter) for quarter in range(4)]
+    codes = np.unique(np.concatenate(found))
+    return np.stack([codes // len(hashes), codes % len(hashes)], 1)
+
+
+def _alike_by_quarter(hashes: NDArray[np.uint64], quarter: int) -> NDArray[np.int64]:
+    """Those of the pairs that share a quarter of their hash, as smaller index * N + larger index."""
+    count = np.int64(len(hashes))
+    keys = (hashes >> np.uint64(16 * quarter)) & np.uint64(0xFFFF)
+    order = np.lexsort((hashes, keys))
+    starts = np.flatnonzero(np.diff(keys[order]).astype(bool)) + 1
+    found = [np.zeros(0, np.int64)]
+    for members in np.split(order, starts):
+        if len(members) > _LARGEST_BUCKET:  # sorted by hash: equal ones are neighbours
+            first, second = members[:-1], members[1:]
+        elif len(members) > 1:
+            rows, columns = np.triu_indices(len(members), 1)
+            first, second = members[rows], members[columns]
+        else:
+            continue
+        close = _bits(hashes[first] ^ hashes[second]) <= _MOST_BITS
+        first, second = first[close], second[close]
+        found.append(np.minimum(first, second) * count + np.maximum(first, second))
+    return np.concatenate(found)

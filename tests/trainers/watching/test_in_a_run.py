@@ -19,7 +19,7 @@ def test_a_vae_whose_code_is_ignored(
     monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
     case = next(case for case in cases() if case.name == name)
     plain = case.config(0)
-    short = plain.model_copy(update={"loop": plain.loop.model_copy(update={"steps": 360})})
+    short = plain.model_copy(update={"loop": plain.loop.model_copy(update={"steps": 120})})
     events = list(train(Job(short, tmp_path / "run"), lambda: False))
     warned = [event for event in events if isinstance(event, Warned)]
     assert {event.kind for event in warned} == expected
