@@ -53,7 +53,11 @@ def test_ctrl_c_stops_with_a_checkpoint(tmp_path: Path, monkeypatch: pytest.Monk
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr("trainers.command._say", interrupt)
-    assert main(["toy", "--out", str(tmp_path / "run"), "--steps", "100000"]) == 0
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        assert main(["toy", "--out", str(tmp_path / "run"), "--steps", "100000"]) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
     (found,) = RunFolder(tmp_path / "run").list_checkpoints()
     assert found.step == 2
 
