@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -51,8 +50,7 @@ class TrainWorkspace(Workspace):
         self._studio = studio
         self._runs = places.data_dir() / "runs"
         self._elsewhere: list[Path] = []
-        self._processes: dict[Path, subprocess.Popen[bytes]] = {}
-        """Of the runs that were started here."""
+        self._processes = trainer_process.Processes()
         self._parameters: tuple[HyperParameter, ...] = ()
         self._config: dict[str, Any] = {}
         self._jobs = JobThread(self)
@@ -88,7 +86,7 @@ class TrainWorkspace(Workspace):
     def start(self, order: Order) -> None:
         """Start a run in a process of its own, and show it."""
         try:
-            self._processes[order.folder] = trainer_process.start(order.arguments, order.folder)
+            self._processes.start(order.arguments, order.folder)
         except LatentLabError as error:
             self._studio.failed.emit(explain(error), lambda: self.start(order))
             return
@@ -130,6 +128,7 @@ class TrainWorkspace(Workspace):
         self.run.stop()
         self.catalogue.stop()
         self._jobs.stop()
+        self._processes.let_go()
 
     # What every workspace is asked.
 
@@ -215,22 +214,20 @@ class TrainWorkspace(Workspace):
 
     def _own_live(self) -> list[Path]:
         """Runs that were started here and have not come to their end."""
-        going = [path for path, process in self._processes.items() if process.poll() is None]
+        going = self._processes.going()
         return [path for path in going if (status := RunFolder(path).read_status()) is None or status.is_live]
 
     def _look_after_processes(self) -> None:
         """Say why a process ended that should not have."""
-        for path, process in list(self._processes.items()):
-            code = process.poll()
-            if code is None:
-                continue
-            del self._processes[path]
-            if code:
-                words = trainer_process.last_words(path)
-                last = words.splitlines()[-1].removeprefix("latentlab: ") if words else ""
-                cause = last or self.tr("The process ended with code {0} and no word.").format(code)
-                text = self.tr("{0} stopped: {1}").format(path.name, cause)
-                self._studio.failed.emit(Failure(text, words), None)
+        for ended in self._processes.ended():
+            if ended.code:
+                last = (
+                    ended.words.splitlines()[-1].removeprefix("latentlab: ")
+                    if ended.words
+                    else self.tr("The process ended with code {0} and no word.").format(ended.code)
+                )
+                text = self.tr("{0} stopped: {1}").format(ended.folder.name, last)
+                self._studio.failed.emit(Failure(text, ended.words), None)
 
     def _on_runs(self, runs: list[RunInfo]) -> None:
         self._listing = False

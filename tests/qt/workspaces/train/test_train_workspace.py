@@ -207,14 +207,14 @@ def test_a_training_started_here_runs_to_its_end(window: MainWindow, qtbot: QtBo
     assert RunFolder(folder).list_checkpoints()[-1].step == 6
     assert last_words(folder)
     assert not train.status.resume.isVisible()
+    train._processes.wait(60)
 
 
 def test_a_training_that_cannot_start_says_why(window: MainWindow, qtbot: QtBot) -> None:
     train = train_of(window)
     folder = places.data_dir() / "runs" / "bad"
     train.start(Order(("no-such-preset", "--out", str(folder)), folder))
-    process = train._processes[folder]
-    process.wait(60)
+    train._processes.wait(60)
     with qtbot.waitSignal(window.studio.failed) as failed:
         train._look_for_runs()
     assert failed.args is not None
