@@ -16,6 +16,7 @@ window can show a run at once and a run on a cluster can be read anywhere.
 from latentlab.runs.control import Control, Request
 from latentlab.runs.curves import Curve, Curves
 from latentlab.runs.events import (
+    Coded,
     Entry,
     Event,
     Failed,
@@ -26,6 +27,8 @@ from latentlab.runs.events import (
     RolledBack,
     Sampled,
     Saved,
+    Scored,
+    Settled,
     Severity,
     Started,
     Warned,
@@ -38,6 +41,7 @@ from latentlab.runs.writer import RunWriter
 
 __all__ = [
     "CheckpointInfo",
+    "Coded",
     "Control",
     "Curve",
     "Curves",
@@ -57,6 +61,8 @@ __all__ = [
     "RunWriter",
     "Sampled",
     "Saved",
+    "Scored",
+    "Settled",
     "Severity",
     "Started",
     "Status",

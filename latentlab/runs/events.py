@@ -42,6 +42,8 @@ class Started:
     """Of all processes together."""
     device: str = "cpu"
     processes: int = 1
+    memory_total: float = math.nan
+    """Bytes of the machine's memory, or of the accelerator's."""
     skipped: tuple[str, ...] = ()
     """Files that could not be read, the first few, each with its reason."""
     skipped_count: int = 0
@@ -61,6 +63,8 @@ class Progress:
     """To the last step, sampling and checkpoints included; NaN while nothing is known yet."""
     seconds_left_error: float = math.nan
     """Half the width within which the estimate moved lately; NaN while nothing is known yet."""
+    memory: float = math.nan
+    """Bytes that training takes: of the accelerator, or of the first process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,28 @@ class Measured:
 
     step: int
     measures: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How the discriminator's scores (logits) are spread, over bins of equal width."""
+
+    step: int
+    low: float
+    """Where the first bin begins."""
+    high: float
+    """Where the last one ends."""
+    counts: Mapping[str, tuple[int, ...]]
+    """Items per bin, of "train", "held_out" and "drawn"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What each dimension of the code says about held-out items."""
+
+    step: int
+    kl: tuple[float, ...]
+    """KL to the prior in nats, mean over items: near 0 where a dimension is not in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +130,17 @@ class Warned:
     evidence: Mapping[str, float] = field(default_factory=dict)
     """The figures that say so, by name."""
     remedy: str = ""
+    change: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """The remedy as settings by path, "settings.r1_gamma", with the values to branch with; empty where it is not
+    a matter of settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a warning of this kind was about is seen no more."""
+
+    step: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +178,48 @@ class Failed:
     """Cause and remedy."""
 
 
-Event = Preparing | Started | Progress | Measured | Sampled | Saved | Warned | RolledBack | Finished | Failed
+Event = (
+    Preparing
+    | Started
+    | Progress
+    | Measured
+    | Scored
+    | Coded
+    | Sampled
+    | Saved
+    | Warned
+    | Settled
+    | RolledBack
+    | Finished
+    | Failed
+)
 
 KINDS: dict[str, type[Event]] = {
     "preparing": Preparing,
     "started": Started,
     "progress": Progress,
     "measured": Measured,
+    "scored": Scored,
+    "coded": Coded,
     "sampled": Sampled,
     "saved": Saved,
     "warning": Warned,
+    "settled": Settled,
     "rolled_back": RolledBack,
     "finished": Finished,
     "failed": Failed,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
+_NUMBERS = (
+    "images_per_second",
+    "seconds",
+    "seconds_left",
+    "seconds_left_error",
+    "memory",
+    "memory_total",
+    "low",
+    "high",
+)
 _FIELDS = {name: tuple(found.name for found in dataclasses.fields(kind)) for name, kind in KINDS.items()}
 
 
@@ -199,7 +263,8 @@ def _progress(values: Mapping[str, Any]) -> Event:
         left, error = values["seconds_left"], values["seconds_left_error"]
         step, speed, seconds = values["step"], values["images_per_second"], values["seconds"]
         sum(losses.values(), step + speed + seconds + left + error)  # refuses anything but numbers
-        return Progress(step, losses, speed, seconds, left, error)
+        memory = _number(values.get("memory"))
+        return Progress(step, losses, speed, seconds, left, error, memory)
     except (KeyError, TypeError):
         return _event("progress", {name: values[name] for name in _FIELDS["progress"] if name in values})
 
@@ -208,11 +273,15 @@ def _event(kind: str, given: dict[str, Any]) -> Event:
     for name in ("losses", "measures", "evidence"):
         if name in given:
             given[name] = {key: _number(value) for key, value in given[name].items()}
-    for name in ("images_per_second", "seconds", "seconds_left", "seconds_left_error"):
+    for name in _NUMBERS:
         if name in given:
             given[name] = _number(given[name])
     if "skipped" in given:
         given["skipped"] = tuple(given["skipped"])
+    if "counts" in given:
+        given["counts"] = {name: tuple(map(int, found)) for name, found in given["counts"].items()}
+    if "kl" in given:
+        given["kl"] = tuple(map(_number, given["kl"]))
     return KINDS[kind](**given)
 
 
@@ -225,4 +294,6 @@ def _plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
     return value

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from latentlab.runs import (
+    Coded,
     Curves,
     Entry,
     Event,
@@ -21,6 +22,8 @@ from latentlab.runs import (
     RunWriter,
     Sampled,
     Saved,
+    Scored,
+    Settled,
     Started,
     Warned,
 )
@@ -138,12 +141,23 @@ def test_a_long_log_is_read_in_bounded_pieces(tmp_path: Path) -> None:
 def test_every_kind_of_event_comes_back_as_it_was_written() -> None:
     events: list[Event] = [
         Preparing(0.5, "Reading"),
-        Started(3, 100, 7, 50, skipped=("a.png: torn",), skipped_count=1),
-        Progress(4, {"generator": 1.5}, 10.0, 2.0, 3.0, 0.5),
+        Started(3, 100, 7, 50, skipped=("a.png: torn",), skipped_count=1, memory_total=8e9),
+        Progress(4, {"generator": 1.5}, 10.0, 2.0, 3.0, 0.5, 1e9),
         Measured(4, {"elbo": -3.0}),
+        Scored(4, -1.5, 2.0, {"train": (1, 2, 0), "drawn": (3, 0, 0)}),
+        Coded(4, (0.25, 0.0)),
         Sampled(4, "samples/a.png"),
         Saved(4, "checkpoints/step-00000004", milestone=True),
-        Warned(4, "mode_collapse", "serious", "Modes are lost.", {"diversity": 0.1}, "Raise R1."),
+        Warned(
+            4,
+            "mode_collapse",
+            "serious",
+            "Modes are lost.",
+            {"diversity": 0.1},
+            "Raise R1.",
+            {"settings.pack": 2},
+        ),
+        Settled(5, "mode_collapse"),
         RolledBack(5, 4, "NaN", "rates x 0.5"),
         Finished(100, completed=True, seconds=9.0, overhead=0.01),
         Failed(100, "The disk is full."),

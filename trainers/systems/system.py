@@ -100,7 +100,7 @@ class System(ABC):
     def finished(self, batch: Batch) -> Generator:
         """The network to save: `generator()`, or what is made of it with some training items at hand.
 
-        This, `measure`, `draw` and `scores` are called in the first process of a team alone.
+        This, `measure`, `draw`, `code_kl` and `scores` are called in the first process of a team alone.
 
         Args:
             batch: the first `finishing_items` training items, or all where there are fewer.
@@ -135,6 +135,11 @@ class System(ABC):
             condition = nn.functional.one_hot(batch.labels, can.num_classes).to(z)
         drawn: Tensor = generator(z, condition)
         return drawn
+
+    def code_kl(self, batch: Batch) -> Tensor | None:
+        """KL to the prior of each dimension of the code, (z_dim,) in nats, mean over a batch; None without a code
+        that is inferred."""
+        return None
 
     def scores(self, batch: Batch) -> Tensor | None:
         """The discriminator's logits (N,) for pictures of a batch; None for a system without one."""

@@ -309,6 +309,13 @@ class VAESystem(System):
             "used_units": float((kl_to_prior(*posterior).mean(0) > 0.1).sum()),
         }
 
+    @torch.no_grad()
+    def code_kl(self, batch: Batch) -> Tensor:
+        """KL of each dimension, (z_dim,) nats, in the network that `finished` made last."""
+        network, batch = self._finished or self._average.network, self._seen(batch)
+        found = [kl_to_prior(*self._posterior(network, part)).sum(0) for _, part in _parts(batch)]
+        return torch.stack(found).sum(0) / len(batch)
+
     def measures_in_words(self, measures: dict[str, float]) -> tuple[tuple[str, str], ...]:
         """`measure`'s findings for the card of the model."""
         z_dim = self.network.config.z_dim
@@ -339,14 +346,17 @@ class VAESystem(System):
 
     def _run(self, network: VAE, batch: Batch, scatter: Tensor) -> Pass:
         """Encode and decode a batch; `scatter` (N, z_dim) is standard normal."""
-        condition = self._condition(batch)
+        posterior = self._posterior(network, batch)
+        with autocast(self.setup.device, self.config.precision):
+            z = posterior.mu + (0.5 * posterior.logvar).exp() * scatter
+            pictures = network(z, self._condition(batch))
+        return Pass(posterior, z, pictures.float())
+
+    def _posterior(self, network: VAE, batch: Batch) -> Posterior:
         with autocast(self.setup.device, self.config.precision):
             images = batch.images.contiguous(memory_format=torch.channels_last)
-            mu, logvar = network.encode(images, condition)
-            posterior = Posterior(mu.float(), logvar.float().clamp(*_LOGVAR_RANGE))
-            z = posterior.mu + (0.5 * posterior.logvar).exp() * scatter
-            pictures = network(z, condition)
-        return Pass(posterior, z, pictures.float())
+            mu, logvar = network.encode(images, self._condition(batch))
+            return Posterior(mu.float(), logvar.float().clamp(*_LOGVAR_RANGE))
 
     def _seen(self, batch: Batch) -> Batch:
         """A batch as the VAE is shown it."""

@@ -315,6 +315,13 @@ class VAEGANSystem(System):
         )
 
     @torch.no_grad()
+    def code_kl(self, batch: Batch) -> Tensor:
+        """KL of each dimension, (z_dim,) nats, in the network that `finished` made last."""
+        network = self._finished or self._average.network
+        parts = torch.split(batch.images, _PART)
+        return torch.cat([kl_to_prior(*network.encode(part)) for part in parts]).mean(0)
+
+    @torch.no_grad()
     def scores(self, batch: Batch) -> Tensor:
         result: Tensor = self._discriminator(batch.images.to(self.setup.device))[0]
         return result

@@ -31,6 +31,8 @@ class Sight:
     """What the system measured."""
     scores: Mapping[str, Tensor] = field(default_factory=dict)
     """The discriminator's logits, (N,) each, for "train", "held_out" and "drawn"; empty without one."""
+    kl: Tensor | None = None
+    """KL of each dimension of the code, (z_dim,) nats; None without a code that is inferred."""
 
 
 class Watcher(Protocol):

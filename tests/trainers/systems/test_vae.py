@@ -86,6 +86,15 @@ def test_a_large_beta_collapses_the_posterior() -> None:
     assert measures["used_units"] <= 1
 
 
+def test_the_kl_of_each_dimension_is_that_of_torch() -> None:
+    _, test = _digits()
+    system = _system(VAETraining(network=_NETWORK, likelihood="bernoulli"), 10)
+    with torch.no_grad():
+        mu, logvar = system.generator().encode(test)
+    wanted = kl_divergence(Normal(mu, (0.5 * logvar).exp()), Normal(0.0, 1.0)).mean(0)
+    torch.testing.assert_close(system.code_kl(Batch(test)), wanted)
+
+
 def test_nan_is_an_error_with_a_name() -> None:
     system = _system(VAETraining(network=_NETWORK, likelihood="bernoulli"), 10, batch_size=4)
     images = torch.ones(4, 1, 8, 8)

@@ -38,6 +38,7 @@ def test_it_learns_to_copy_and_to_draw(
         losses = system.train_step(Batch(images[rows]), step, noise)
     network = system.finished(Batch(images))
     after = system.measure(Batch(images), torch.Generator().manual_seed(0))
+    assert float(system.code_kl(Batch(images)).sum()) == pytest.approx(after["kl"], rel=1e-4)
     assert after["error"] < 0.4 * before
     assert after["kl"] > 1.0
     assert {"similarity", "kl", "real", "fake", "discriminator", "decoder", "norm/vae"} <= losses.keys()
