@@ -78,8 +78,8 @@ def run(options: argparse.Namespace) -> int:
     stop = StopRequest()
     with assemble(job.config.loop.device) as team:
         for event in train(job, stop.is_set, team):
-            if team.rank == 0:
-                _say(f"{time.strftime('%H:%M:%S')}  {describing.line(event)}")
+            if team.rank == 0 and (line := describing.line(event)):
+                _say(f"{time.strftime('%H:%M:%S')}  {line}")
     return 0
 
 

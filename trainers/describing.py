@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from latentlab.runs import (
+    Coded,
     Event,
     Failed,
     Finished,
@@ -17,6 +18,8 @@ from latentlab.runs import (
     RolledBack,
     Sampled,
     Saved,
+    Scored,
+    Settled,
     Started,
     Warned,
 )
@@ -61,7 +64,7 @@ def _lines(settings: Any, indent: str) -> list[str]:
 
 
 def line(event: Event) -> str:
-    """One line about an event."""
+    """One line about an event; empty for what is only to be looked at."""
     match event:
         case Preparing():
             return event.text
@@ -82,6 +85,10 @@ def line(event: Event) -> str:
             return f"{event.step:>7,}  {event.path}"
         case Warned():
             return f"{event.step:>7,}  {event.severity}: {event.text} {event.remedy}"
+        case Settled():
+            return f"{event.step:>7,}  {event.kind.replace('_', ' ')}: settled"
+        case Scored() | Coded():
+            return ""
         case RolledBack():
             return f"{event.step:>7,}  back to step {event.to_step:,}: {event.reason} {event.change}"
         case Finished():

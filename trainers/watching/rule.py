@@ -6,9 +6,10 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from latentlab.runs import Warned
+from latentlab.runs import Settled, Warned
 from latentlab.runs.events import Severity
 from trainers.config import RunConfig
+from trainers.watching.remedies import change_for
 from trainers.watching.thresholds import THRESHOLDS, Thresholds
 from trainers.watching.watcher import Sight
 
@@ -69,10 +70,17 @@ class Rule:
             seen, away = seen + 1, 0
         else:
             seen, away = 0, away + 1
-        begins = not sounding and seen >= patience
+        begins, sounded = not sounding and seen >= patience, sounding
         sounding = (sounding or begins) and away < patience * self.limits.calm
         alarms[name] = (seen, away, sounding)
+        if sounded and not sounding and not any(alarm[2] for alarm in alarms.values()):
+            self._memory["settled"] = True
         return begins
+
+    def settled(self, step: int) -> Iterable[Settled]:
+        """Says once that what this rule warned of is seen no more."""
+        if self._memory.pop("settled", False):
+            yield Settled(step, self.kind)
 
     def has_stalled(self, name: str, value: float) -> bool:
         """Whether a figure (0 ... 1) that should rise has hardly risen since the last look. True at the first."""
@@ -89,5 +97,6 @@ class Rule:
         remedy: str,
         severity: Severity = "warning",
     ) -> Warned:
-        """A warning of this rule's kind."""
-        return Warned(step, self.kind, severity, text, dict(evidence), remedy)
+        """A warning of this rule's kind, with the settings to change."""
+        change = change_for(self.kind, self.config)
+        return Warned(step, self.kind, severity, text, dict(evidence), remedy, change)

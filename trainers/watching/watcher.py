@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-from latentlab.runs import Warned
+from latentlab.runs import Settled, Warned
 from trainers.batch import Batch
 
 
@@ -44,6 +44,9 @@ class Watcher(Protocol):
     def sampled(self, sight: Sight) -> Iterable[Warned]:
         """Look at samples and scores."""
 
+    def settled(self, step: int) -> Iterable[Settled]:
+        """Say, once, that what was warned of is seen no more."""
+
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run must know, as plain values."""
 
@@ -61,15 +64,17 @@ class Watchers:
             if (state := states.get(type(watcher).__name__)) is not None:
                 watcher.load_state_dict(state)
 
-    def step(self, step: int, losses: Mapping[str, float]) -> Iterator[Warned]:
+    def step(self, step: int, losses: Mapping[str, float]) -> Iterator[Warned | Settled]:
         """What all of them say to the losses of a step."""
         for watcher in self._watchers:
             yield from watcher.step(step, losses)
+            yield from watcher.settled(step)
 
-    def sampled(self, sight: Sight) -> Iterator[Warned]:
+    def sampled(self, sight: Sight) -> Iterator[Warned | Settled]:
         """What all of them say to samples."""
         for watcher in self._watchers:
             yield from watcher.sampled(sight)
+            yield from watcher.settled(sight.step)
 
     def state_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 import torch
 
+from latentlab.runs import Settled, Warned
 from tests.trainers.watching.sights import config, feed
-from trainers.watching import RULES, Rule, watchers_for
+from trainers import overrides
+from trainers.presets import PRESETS
+from trainers.watching import RULES, Rule, Watchers, watchers_for
 from trainers.watching.discriminator import DiscriminatorTooStrong
 from trainers.watching.gradients import DivergingGradients
+from trainers.watching.remedies import change_for
 
 WON = {"real": 20.0, "fake": -20.0, "norm/discriminator": 1.0}
 EVEN = {"real": 0.1, "fake": -0.1, "norm/discriminator": 1.0}
@@ -24,6 +28,23 @@ def test_a_warning_comes_once_and_again_after_the_trouble_was_away() -> None:
     assert feed(rule, [EVEN] * 100 + [WON] * 1000, first=2001) == []  # hardly away
     assert feed(rule, [EVEN] * 1500, first=3101) == []
     assert len(feed(rule, [WON] * 1000, first=4601)) == 1
+
+
+def test_a_trouble_that_is_away_is_said_to_be_settled_once() -> None:
+    watchers = Watchers([DiscriminatorTooStrong(config(r1_gamma=1.0))], {})
+    said = [event for step in range(1, 3001) for event in watchers.step(step, WON if step <= 1000 else EVEN)]
+    assert [type(event) for event in said] == [Warned, Settled]
+    warned, settled = said
+    assert isinstance(warned, Warned)
+    assert warned.change == {"settings.r1_gamma": 2.0, "settings.r2_gamma": 2.0}
+    assert 1000 < settled.step < 3000
+
+
+@pytest.mark.parametrize("kind", [rule.kind for rule in RULES])
+def test_what_a_warning_would_change_is_allowed_and_is_a_change(kind: str) -> None:
+    for preset in PRESETS.values():
+        for path, value in change_for(kind, preset).items():
+            assert overrides.apply(preset, [f"{path}={value}"]) != preset, (preset.name, path)
 
 
 def test_a_rule_that_was_stopped_in_the_middle_goes_on_as_if_it_was_not() -> None:
