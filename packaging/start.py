@@ -145,7 +145,7 @@ def run_checks(pytest_arguments: list[str]) -> int:
         [environment_program("ruff"), "check", "."],
         [environment_program("mypy")],
         [environment_program("lint-imports")],
-        [python, "-m", "pytest", "-q", *pytest_arguments],
+        [python, "-m", "pytest", "-q", "-n", "logical", "--dist", "worksteal", *pytest_arguments],
     ]
     failed = []
     for command in commands:

@@ -24,6 +24,13 @@ from latentlab.qt.settings import SettingsStore
 from latentlab.qt.theme.appearance import apply_theme
 
 
+@pytest.fixture(autouse=True, scope="module")
+def collections_are_short() -> None:
+    """What is imported by now is not looked through again after every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test that leaves a QThread running, and name the line that started it."""

@@ -15,6 +15,7 @@ from latentlab.latents.recipe import SeedSource
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.session import store
 from latentlab.qt.session.store import sessions_dir
+from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 from tests.qt.test_main_window import press, recipe_of
 from tests.qt.test_startup_and_recovery import lines_until, start
 
@@ -88,6 +89,16 @@ def test_a_closed_tab_comes_back(opened: MainWindow) -> None:
     assert recipe_of(opened).source == SeedSource(1)
     press(opened, Qt.Key.Key_Z, CTRL)
     assert recipe_of(opened).source == SeedSource(0)
+
+
+def test_a_picture_that_arrives_as_a_tab_closes_finds_the_steps_there_are(opened: MainWindow) -> None:
+    explore = opened.workspace
+    assert isinstance(explore, ExploreWorkspace)
+    press(opened, Qt.Key.Key_T, CTRL)
+    press(opened, Qt.Key.Key_Right)
+    explore.shelf.refresh()
+    press(opened, Qt.Key.Key_W, CTRL)
+    assert SeedSource(1) not in {recipe.source for recipe in explore.shelf.recipes_without_picture()}
 
 
 def test_tabs_are_moved_and_named(opened: MainWindow) -> None:

@@ -232,8 +232,9 @@ class Shelf(QWidget):
             self._refresh_soon.start()
 
     def _on_replaced(self) -> None:
+        """At once: a picture that arrives now is looked up among the steps there are now."""
         self._mark = None
-        self._on_changed()
+        self.refresh()
 
     def _on_scrolled(self) -> None:
         if not self._refresh_soon.isActive() and not self._scrolled_soon.isActive():
