@@ -1,0 +1,22 @@
+"""Keys that mean something in a widget and are kept from the window's shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+
+ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+ALONG = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
+
+
+def keep(event: QEvent, keys: Container[Qt.Key]) -> bool:
+    """Claim a key press before a shortcut takes it; True when `event` is settled by that."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if held or Qt.Key(event.key()) not in keys:
+        return False
+    event.accept()
+    return True
