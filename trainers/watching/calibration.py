@@ -170,9 +170,9 @@ def _broken() -> tuple[Case, ...]:
         Case("critic without a leash",
              _gan(objective="wasserstein", r1_gamma=0.0, r2_gamma=0.0, learning_rate=1e-3,
                   discriminator_learning_rate=1e-2, beta1=0.5), _DIGITS,
-             frozenset({_DIVERGING}), frozenset({_COLLAPSE, _RATE}), steps=1200),
+             frozenset({_DIVERGING, _RATE}), frozenset({_COLLAPSE, _WEAK}), steps=1200),
         Case("learning rate .05", _gan(**free, learning_rate=0.05), _DIGITS,
-             frozenset({_RATE}), frozenset({_COLLAPSE, _DIVERGING, _WEAK, _STRONG})),
+             frozenset({_RATE, _DIVERGING}), frozenset({_COLLAPSE, _WEAK, _STRONG})),
         Case("learning rate .03, hinge", _gan(**(free | {"objective": "hinge"}), learning_rate=0.03), _DIGITS,
              frozenset({_RATE}), frozenset({_COLLAPSE, _DIVERGING, _WEAK, _STRONG})),
         Case("VAE, learning rate .3", _vae(learning_rate=0.3), _DIGITS,
@@ -180,11 +180,9 @@ def _broken() -> tuple[Case, ...]:
         Case("augmentation at full strength",
              _small(DCGANTraining, augment="ada", ada_target=0.0, ada_images=1000, transforms=_LEAKY), _LARGE,
              frozenset({_LEAKING}), frozenset(), system="dcgan", steps=500, batch_size=32),
-        Case("colour and shift, always",
-             _small(DCGANTraining, augment="diffaugment", transforms=("colour", "shift"),
-             r1_gamma=0.1, r2_gamma=0.1),
-             _FEW.model_copy(update={"resolution": 16, "fit": "stretch"}), frozenset({_LEAKING}),
-             frozenset({_MEMORY, _COLLAPSE}), system="dcgan", steps=1000, batch_size=32),
+        Case("quarter turns, always",
+             _small(DCGANTraining, augment="ada", ada_target=0.0, ada_images=500, transforms=("quarter_turns",)),
+             _LARGE, frozenset({_LEAKING}), system="dcgan", steps=700, batch_size=32),
     )  # fmt: skip
 
 
@@ -219,9 +217,8 @@ def main(arguments: list[str] | None = None) -> int:
                 first.setdefault(warned.kind, warned.step)
             for kind in first:
                 (right if kind in case.expected | case.consequences else wrong)[kind] += 1
-            early = [first[kind] for kind in case.expected if kind in first]
             for kind in case.expected:
-                runs[kind].append(1 - min(early) / case.steps if early else None)
+                runs[kind].append(1 - first[kind] / case.steps if kind in first else None)
             logger.info(_line(case, seed, first))
             for warned in given:
                 logger.info(f"      {warned.step:>5} {warned.kind}: {warned.text}")

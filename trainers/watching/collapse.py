@@ -24,14 +24,14 @@ class ModeCollapse(Rule):
         if not sight.scores or len(sight.drawn) < 2 or self.is_early(sight.step):
             return
         look = seen(sight)
-        yield from self._alike(sight, look)
+        stalled = self.has_stalled("diversity", look.diversity)
+        yield from self._alike(sight, look, stalled)
         if look.diversity >= self.limits.diversity:  # else it is all classes
             yield from self._classes(sight)
-            yield from self._lost(sight, look)
+            yield from self._lost(sight, look, stalled)
 
-    def _alike(self, sight: Sight, look: Seen) -> Iterable[Warned]:
+    def _alike(self, sight: Sight, look: Seen, stalled: bool) -> Iterable[Warned]:
         diversity = look.diversity
-        stalled = self.has_stalled("diversity", diversity)
         if self.begins("alike", stalled and diversity < self.limits.diversity, self.limits.sheets):
             yield self.warning(
                 sight.step,
@@ -62,11 +62,11 @@ class ModeCollapse(Rule):
                 "Raise mode_seeking, or use the relativistic objective with r1_gamma and r2_gamma.",
             )
 
-    def _lost(self, sight: Sight, look: Seen) -> Iterable[Warned]:
+    def _lost(self, sight: Sight, look: Seen, stalled: bool) -> Iterable[Warned]:
         lost = look.lost_share(self.limits.rare)
         if lost is None:
             return
-        stalled = self.has_stalled("kept", 1 - lost)
+        stalled = self.has_stalled("kept", 1 - lost) and stalled
         if self.begins("lost", stalled and lost > self.limits.lost, self.limits.sheets):
             yield self.warning(
                 sight.step,

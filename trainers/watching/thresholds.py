@@ -51,9 +51,9 @@ class Thresholds:
     recovery: float = 0.005
     """What a figure (0 ... 1) must gain from sheet to sheet to be on its way up."""
 
-    memory_gap: float = 0.5
+    memory_gap: float = 0.15
     """Memorisation: how far held-out items lie from training items towards generated ones, by their scores."""
-    memory_auc: float = 0.8
+    memory_auc: float = 0.75
     """And the chance that a training item scores above a held-out one."""
     copy_ratio: float = 0.5
     """A sample is a copy when its nearest training item is this much nearer than the second."""
