@@ -55,6 +55,14 @@ class LoopSettings(Settings):
     keep: int = setting(
         3, "Recent checkpoints that are kept.", unit="checkpoints", group="Records", least=1, most=10_000
     )
+    keep_models: int = setting(
+        12,
+        "Models that removed checkpoints leave behind, spread over the run, to look back at; 0: none.",
+        unit="models",
+        group="Records",
+        least=0,
+        most=1000,
+    )
     milestone_every: int = setting(
         0,
         "Checkpoints at multiples of this are kept for good; 0: none.",
@@ -97,6 +105,7 @@ FREE_ON_RESUME = frozenset(
         "sample_every",
         "checkpoint_every",
         "keep",
+        "keep_models",
         "milestone_every",
         "roll_backs",
         "roll_back_rate",

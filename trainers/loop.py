@@ -30,15 +30,17 @@ from latentlab.runs import (
     Saved,
     Started,
 )
-from trainers import data, device, starting
+from trainers import data, device, memory, starting
+from trainers.figures import figures
 from trainers.finite import NotFiniteError
+from trainers.showing import Showing
 from trainers.starting import Job
 from trainers.tally import Tally
 from trainers.team import ALONE, Team
 from trainers.training import Training
 from trainers.watching import Watchers, watchers_for
 
-_WISHES = (None, Request.SNAPSHOT, Request.PAUSE, Request.STOP)
+_WISHES = (None, Request.SNAPSHOT, Request.PAUSE, Request.STEP, Request.ROLL_BACK, Request.STOP)
 """The later one of two wishes wins."""
 _PAUSE_LOOK = 0.1
 """Seconds between looks during a pause."""
@@ -139,6 +141,7 @@ class _Session:
                 batch_size=loop.batch_size,
                 device=where,
                 processes=self._team.size,
+                memory_total=memory.total(where),
                 skipped=tuple(f"{file.name}: {file.reason}" for file in items.skipped[:_SHOWN_FILES]),
                 skipped_count=len(items.skipped),
             )
@@ -149,15 +152,21 @@ class _Session:
         loop = self._config.loop
         watched = watchers_for(self._config, training.items.shape) if self._writer else []
         watchers, tally = Watchers(watched, training.more.get("watchers", {})), Tally()
+        showing = Showing(training, self._writer) if self._writer else None
         if self._job.branch is not None:  # a branch that is killed at once begins again where it began
             yield from self._save(training, watchers)
         saved, backs = training.step, 0
         while training.step < loop.steps:
             wish = self._wish(should_stop)
+            if wish is Request.PAUSE:
+                wish = self._pause(training, should_stop, showing)
             if wish is Request.STOP:
                 break
-            if wish is Request.PAUSE:
-                self._pause(training, should_stop)
+            if wish is Request.ROLL_BACK:
+                if (back := self._asked_back(training)) is not None:
+                    yield back
+                    yield from self._save(training, watchers)
+                    saved, tally = training.step, Tally()
                 continue
             try:
                 losses = training.advance()
@@ -171,15 +180,18 @@ class _Session:
             tally.add(losses)
             yield from watchers.step(step, losses)
             last = step == loop.steps
+            alone = wish is Request.STEP
             sheet_due = last or step % loop.sample_every == 0
             save_due = last or step % loop.checkpoint_every == 0 or wish is Request.SNAPSHOT
-            if sheet_due or save_due or step % loop.report_every == 0:
-                yield self._progress(training, tally)
+            if sheet_due or save_due or alone or step % loop.report_every == 0:
+                yield self._progress(training, tally, alone=alone)
             if sheet_due:
                 yield from self._sample(training, watchers)
             if save_due:
                 yield from self._save(training, watchers)
                 saved = step
+            if showing is not None:
+                showing.after_step(alone=alone, should_stop=should_stop)
         if tally.count:
             yield self._progress(training, tally)
         if saved < training.step:
@@ -194,15 +206,24 @@ class _Session:
         if should_stop():
             asked |= {Request.STOP}
         number = max((_WISHES.index(wish) for wish in asked), default=0)
-        return _WISHES[self._team.largest(number)]
+        wish = _WISHES[self._team.largest(number)]
+        if wish is Request.STEP and self._writer is not None:
+            self._writer.done(Request.STEP)
+        return wish
 
-    def _pause(self, training: Training, should_stop: Callable[[], bool]) -> None:
-        """Wait until nobody asks for a pause any more."""
+    def _pause(
+        self, training: Training, should_stop: Callable[[], bool], showing: Showing | None
+    ) -> Request | None:
+        """Wait until nobody asks for a pause any more, or for one step in spite of it; returns what is asked."""
         self._show(RunState.PAUSED)
-        while self._wish(should_stop) is Request.PAUSE:
+        while (wish := self._wish(should_stop)) is Request.PAUSE:
+            if showing is not None:
+                showing.in_pause()
             time.sleep(_PAUSE_LOOK)
         training.time.forget_time()
-        self._show(RunState.RUNNING)
+        if wish is not Request.STEP:
+            self._show(RunState.RUNNING)
+        return wish
 
     def _roll_back(self, training: Training, error: NotFiniteError, times: int) -> RolledBack:
         """Go to the newest checkpoint with lower learning rates.
@@ -220,15 +241,32 @@ class _Session:
         change = f"Learning rates x {training.rate:.3g}."
         return RolledBack(failed_at, training.step, str(error), change)
 
-    def _progress(self, training: Training, tally: Tally) -> Progress:
+    def _asked_back(self, training: Training) -> RolledBack | None:
+        """Go to the checkpoint that a viewer chose; None where it is not there, or a team trains."""
+        if self._writer is None:
+            return None
+        folder, step = self._writer.folder, training.step
+        wanted = folder.control.roll_back_wanted()
+        self._writer.done(Request.ROLL_BACK)
+        found = [one for one in folder.list_checkpoints() if wanted and one.step == wanted.step]
+        if not found or wanted is None or self._team.size > 1:
+            return None
+        training.load(found[0], wanted.rate)
+        self._writer.forget_after(training.step)
+        self._step = training.step
+        change = f"Learning rates x {training.rate:.3g}." if wanted.rate != 1 else ""
+        return RolledBack(step, training.step, "Somebody asked for it.", change)
+
+    def _progress(self, training: Training, tally: Tally, *, alone: bool = False) -> Progress:
         training.time.end_block()
         left, error = training.time.left(training.step)
         count, seconds = tally.count, training.seconds
         speed = count * self._config.loop.batch_size / max(1e-9, seconds - self._told_at)
         self._told_at = seconds
         losses = self._team.means(tally.take())
-        self._show(RunState.RUNNING, left)
-        return Progress(training.step, losses, speed, seconds, left, error)
+        self._show(RunState.PAUSED if alone else RunState.RUNNING, left)
+        in_use = memory.in_use(training.device)
+        return Progress(training.step, losses, speed, seconds, left, error, in_use)
 
     def _sample(self, training: Training, watchers: Watchers) -> Iterator[Event]:
         if self._writer is not None:
@@ -237,7 +275,10 @@ class _Session:
             path = self._writer.folder.samples / f"step-{training.step:08d}.png"
             training.write_sheet(sight, path)
             yield Measured(training.step, sight.measures)
+            yield from figures(sight)
             yield Sampled(training.step, f"samples/{path.name}")
+            if training.shows_plane:
+                training.write_plane(path.with_suffix(".npz"))
             yield from watchers.sampled(sight)
             training.time.spent("sample")
 
@@ -249,7 +290,7 @@ class _Session:
             training.more["watchers"] = watchers.state_dict()
             with self._writer.checkpoint(step, milestone=milestone) as folder:
                 training.save(folder)
-            self._writer.prune(loop.keep)
+            self._writer.prune(loop.keep, loop.keep_models)
             self._writer.done(Request.SNAPSHOT)
             name = self._writer.folder.checkpoint_folder(step).name
             yield Saved(step, f"checkpoints/{name}", milestone)

@@ -16,11 +16,12 @@ from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
 from latentlab.atomic import write_atomically
+from latentlab.formats.native import save_model
 from latentlab.formats.report import Card
 from latentlab.models.generator import Encodes, Generator
 from latentlab.models.seeds import normal_from_seed
 from latentlab.runs import CheckpointInfo
-from trainers import checkpoint, sheets, vision
+from trainers import checkpoint, plane, sheets, vision
 from trainers.batch import Batch
 from trainers.batches import Batches, noise
 from trainers.config import RunConfig
@@ -82,6 +83,11 @@ class Training:
         return sum(
             weight.numel() for network in self.system.networks.values() for weight in network.parameters()
         )
+
+    @property
+    def device(self) -> str:
+        """Where it computes."""
+        return self._setup.device
 
     @property
     def seconds(self) -> float:
@@ -171,6 +177,7 @@ class Training:
             held_out.to("cpu"),
             measures,
             scores,
+            self.system.code_kl(held_out),
         )
 
     def write_sheet(self, sight: Sight, path: Path) -> None:
@@ -190,6 +197,32 @@ class Training:
             told = {f"caption {number}": text for number, text in enumerate(sight.condition.captions)}
             write_atomically(latents, to_safetensors(tensors, told or None))
         write_atomically(path, picture.getvalue())
+
+    def write_live(self, path: Path) -> None:
+        """Write the model to draw with as it is now, and nothing else; its step travels in the file.
+
+        Raises:
+            CheckpointError: the disk is full.
+        """
+        generator = self.system.finished(self._train_items(self.system.finishing_items))
+        save_model(path, generator, self._card(generator, {}), {"step": self.step})
+
+    @property
+    def shows_plane(self) -> bool:
+        """Whether what happens can be drawn in a plane."""
+        return plane.is_shown(self.system, self.items.shape)
+
+    def write_plane(self, path: Path) -> None:
+        """Write what happens in the plane now.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        items = self.items.held_out
+        found = plane.look(self.system, items.batch(slice(plane.REAL)).images, self.step)
+        content = io.BytesIO()
+        np.savez(content, **found)  # type: ignore[arg-type]
+        write_atomically(path, content.getvalue())
 
     def _build(self) -> System:
         config = self.config

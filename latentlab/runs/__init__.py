@@ -7,13 +7,15 @@ window can show a run at once and a run on a cluster can be read anywhere.
     config.json        what is trained (validated by trainers), schema.json: its JSON schema, for forms
     events.jsonl       one event per line, only ever appended to
     status.json        who trains, how far it is, and its heartbeat
-    control/           what viewers ask for: pause, stop, snapshot
+    control/           what viewers ask for: pause, step, stop, snapshot, pace, and what they look at
     samples/           sheets of samples of the same latents every time, and those latents
     checkpoints/       one folder per checkpoint: model.safetensors, networks.safetensors, state.pt
+    models/            what checkpoints that made room have left behind: their models, spread over the run
+    live/              what somebody looks at between checkpoints
     tensorboard/       the same curves for TensorBoard
 """
 
-from latentlab.runs.control import Control, Request
+from latentlab.runs.control import Control, Interest, Request, RollBack
 from latentlab.runs.curves import Curve, Curves
 from latentlab.runs.events import (
     Coded,
@@ -33,7 +35,7 @@ from latentlab.runs.events import (
     Started,
     Warned,
 )
-from latentlab.runs.folder import CheckpointInfo, RunFolder
+from latentlab.runs.folder import CheckpointInfo, KeptModel, RunFolder
 from latentlab.runs.follower import RunFollower
 from latentlab.runs.info import RunInfo, find_runs
 from latentlab.runs.status import RunState, Status
@@ -49,10 +51,13 @@ __all__ = [
     "Event",
     "Failed",
     "Finished",
+    "Interest",
+    "KeptModel",
     "Measured",
     "Preparing",
     "Progress",
     "Request",
+    "RollBack",
     "RolledBack",
     "RunFolder",
     "RunFollower",

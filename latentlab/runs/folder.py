@@ -16,6 +16,7 @@ from latentlab.runs.control import Control
 from latentlab.runs.status import Status, read_status
 
 _CHECKPOINT = re.compile(r"step-(\d{8,})")
+_MODEL = re.compile(r"step-(\d{8,})\.safetensors")
 OWN_NAMES = frozenset(
     {
         "config.json",
@@ -25,6 +26,8 @@ OWN_NAMES = frozenset(
         "control",
         "samples",
         "checkpoints",
+        "models",
+        "live",
         "tensorboard",
     }
 )
@@ -57,6 +60,14 @@ class CheckpointInfo:
         return self.path / "state.pt"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptModel:
+    """A model that the run has drawn with: of a checkpoint, or what is left of an earlier one."""
+
+    step: int
+    path: Path
+
+
 class RunFolder:
     """The directory of one run."""
 
@@ -69,6 +80,11 @@ class RunFolder:
         self.status = path / "status.json"
         self.samples = path / "samples"
         self.checkpoints = path / "checkpoints"
+        self.models = path / "models"
+        self.live_model = path / "live" / "model.safetensors"
+        """The averaged generator of a few seconds ago, while somebody looks at it."""
+        self.live_plane = path / "live" / "plane.npz"
+        """What happens in the plane, of runs that learn points."""
         self.tensorboard = path / "tensorboard"
         self.control = Control(path / "control")
 
@@ -125,6 +141,17 @@ class RunFolder:
             (match, self.checkpoints / name) for name in names if (match := _CHECKPOINT.fullmatch(name))
         ]
         return sorted((_info(int(match[1]), path) for match, path in matches), key=lambda found: found.step)
+
+    def list_models(self) -> list[KeptModel]:
+        """The models of all checkpoints and what is left of earlier ones, oldest first."""
+        try:
+            names = os.listdir(self.models)
+        except FileNotFoundError:
+            names = []
+        found = {int(match[1]): self.models / name for name in names if (match := _MODEL.fullmatch(name))} | {
+            info.step: info.model for info in self.list_checkpoints()
+        }
+        return [KeptModel(step, path) for step, path in sorted(found.items())]
 
     def _read_json(self, path: Path) -> dict[str, Any]:
         try:

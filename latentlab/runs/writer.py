@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ from typing import Any
 
 from latentlab.atomic import write_atomically
 from latentlab.errors import RunError
-from latentlab.runs.control import Request
+from latentlab.runs.control import PATIENCE, Interest, Request
 from latentlab.runs.events import Entry, Event, to_line
 from latentlab.runs.folder import (
     OWN_NAMES,
@@ -51,6 +52,9 @@ class RunWriter:
         self._heart = _Heart(folder.status)
         self._asked: frozenset[Request] = frozenset()
         self._asked_at = 0.0
+        self._pace = 0.0
+        self._looks: dict[Interest, int] = {}
+        self._heard: dict[Interest, float] = {}
         folder.control.clear()
         for left in _leftovers(folder.checkpoints):
             shutil.rmtree(left, ignore_errors=True)
@@ -127,17 +131,35 @@ class RunWriter:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
-    def prune(self, keep: int) -> None:
-        """Remove all checkpoints but the newest `keep` and the milestones."""
+    def prune(self, keep: int, models: int = 0) -> None:
+        """Remove all checkpoints but the newest `keep` and the milestones.
+
+        Args:
+            keep: at least 1.
+            models: how many of the removed ones leave their model behind, spread over the run as evenly as can be.
+        """
         recent = [found for found in self.folder.list_checkpoints() if not found.milestone]
         for outdated in recent[: max(0, len(recent) - keep)]:
+            if models and outdated.model.is_file():
+                self.folder.models.mkdir(exist_ok=True)
+                os.replace(outdated.model, self._left_behind(outdated.step))
             remove_checkpoint(outdated)
+        left = [found.step for found in self.folder.list_models() if found.path.parent == self.folder.models]
+        for step in thinned_out(left, models):
+            self._left_behind(step).unlink(missing_ok=True)
+
+    def _left_behind(self, step: int) -> Path:
+        return self.folder.models / f"step-{step:08d}.safetensors"
 
     def forget_after(self, step: int) -> None:
         """Remove checkpoints of steps after the one that the run goes on from: another future follows."""
         for found in self.folder.list_checkpoints():
             if found.step > step:
                 remove_checkpoint(found)
+        for model in self.folder.list_models():
+            if model.step > step:
+                model.path.unlink(missing_ok=True)
+        shutil.rmtree(self.folder.live_model.parent, ignore_errors=True)
 
     def show(self, state: RunState, step: int, steps: int, seconds_left: float | None = None) -> None:
         """Tell viewers what the run does: at once where the state changes, else with the next heartbeat."""
@@ -149,7 +171,26 @@ class RunWriter:
         if now - self._asked_at >= _ASK_EVERY:
             self._asked = self.folder.control.asked()
             self._asked_at = now
+            self._pace = self.folder.control.pace()
+            self._note_looks(now)
         return self._asked
+
+    @property
+    def pace(self) -> float:
+        """Seconds that viewers want every step held back; as `asked` found it last."""
+        return self._pace
+
+    def looked_at(self, interest: Interest) -> bool:
+        """Whether somebody looks at something, as `asked` found it last.
+
+        Only a stamp that changes counts, and by our own clock: those of other machines differ.
+        """
+        return time.monotonic() - self._heard.get(interest, -PATIENCE) < PATIENCE
+
+    def _note_looks(self, now: float) -> None:
+        looks = self.folder.control.looks()
+        self._heard |= {name: now for name, stamp in looks.items() if self._looks.get(name) != stamp}
+        self._looks = looks
 
     def done(self, request: Request) -> None:
         """A request was fulfilled."""
@@ -212,6 +253,17 @@ def remove_checkpoint(found: CheckpointInfo) -> None:
     os.replace(found.path, gone)
     sync_folder(gone.parent)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def thinned_out(steps: list[int], keep: int) -> list[int]:
+    """Which steps to let go so that `keep` are left, as evenly spread as they can be, the first among them."""
+    left, gone = sorted(steps), []
+    while len(left) > keep:
+        gaps = [after - before for before, after in itertools.pairwise((*left, 2 * left[-1]))]
+        # Without the one in the middle, what is on both sides lies nearest.
+        closest = min(range(1, len(left)), key=lambda i: gaps[i - 1] + gaps[i], default=0)
+        gone.append(left.pop(closest if keep else 0))
+    return gone
 
 
 def _leftovers(checkpoints: Path) -> list[Path]:
