@@ -16,6 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from latentlab.errors import LatentLabError, RunError, TrainingError
 from latentlab.formats import open_model
 from latentlab.runs import (
+    Coded,
     Curves,
     Event,
     Failed,
@@ -24,6 +25,7 @@ from latentlab.runs import (
     Preparing,
     Progress,
     Request,
+    RollBack,
     RolledBack,
     RunFolder,
     RunFollower,
@@ -65,7 +67,7 @@ def prepared(home: Path) -> None:
 def test_events_tell_the_whole_run(tmp_path: Path) -> None:
     config = TOY.config(steps=24, report_every=8, sample_every=12, checkpoint_every=8)
     events = [event for event in run(Job(config, tmp_path)) if not isinstance(event, Warned)]
-    sampled = [Progress, Measured, Sampled]
+    sampled = [Progress, Measured, Coded, Sampled]
     assert kinds(events) == [Started, Progress, Saved, *sampled, Progress, Saved, *sampled, Saved, Finished]
     started, finished = events[0], events[-1]
     assert isinstance(started, Started)
@@ -276,6 +278,46 @@ def test_a_run_rolls_back_with_a_lower_rate(tmp_path: Path, explosion: list[floa
     assert curves.losses["loss"].steps.tolist() == [2, 4, 6, 8]
     saved = checkpoint.load(RunFolder(tmp_path).list_checkpoints()[-1])[1]
     assert saved["rate"] == 0.5
+
+
+@pytest.fixture
+def attentive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop looks at what is asked before every step."""
+    monkeypatch.setattr("latentlab.runs.writer._ASK_EVERY", 0.0)
+
+
+@pytest.mark.usefixtures("attentive")
+def test_a_run_goes_back_where_a_viewer_says(tmp_path: Path) -> None:
+    """Without another rate it does again, bit for bit, what it did before."""
+    config = TOY.config(steps=8, checkpoint_every=2)
+    straight = Curves()
+    run(Job(config, tmp_path / "straight"))
+    straight.extend(RunFollower(tmp_path / "straight").read())
+    folder, curves = RunFolder(tmp_path / "back"), Curves()
+    said = []
+    for event in train(Job(config, folder.path), lambda: False):
+        said.append(event)
+        if isinstance(event, Saved) and event.step == 6 and RolledBack not in kinds(said):
+            folder.control.ask_roll_back(RollBack(4))
+    back = next(event for event in said if isinstance(event, RolledBack))
+    assert (back.step, back.to_step, back.change) == (6, 4, "")
+    assert not folder.control.asked()
+    curves.extend(RunFollower(folder.path).read())
+    assert curves.losses["loss"].steps == straight.losses["loss"].steps
+    assert curves.losses["loss"].values == straight.losses["loss"].values
+
+
+@pytest.mark.usefixtures("attentive")
+def test_a_roll_back_to_what_is_not_there_changes_nothing(tmp_path: Path) -> None:
+    config = TOY.config(steps=8, checkpoint_every=2)
+    folder, said = RunFolder(tmp_path), []
+    for event in train(Job(config, tmp_path), lambda: False):
+        said.append(event)
+        if isinstance(event, Started):
+            folder.control.ask_roll_back(RollBack(1000, 0.5))
+    assert RolledBack not in kinds(said)
+    assert isinstance(said[-1], Finished)
+    assert not folder.control.asked()
 
 
 @pytest.mark.usefixtures("explosion")
