@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from latentlab.qt.failure import explain
-from latentlab.runs import (
-    Entry,
-    Failed,
-    Finished,
-    Measured,
-    Preparing,
-    Progress,
-    RolledBack,
-    RunFollower,
-    RunState,
-    Sampled,
-    Saved,
-    Started,
-    Warned,
-)
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+from latentlab.qt.threads.run_reading import LONG, Stretch, gathered, outline
+from latentlab.qt.threads.run_record import RunRecord
+from latentlab.runs import CheckpointInfo, RunFollower, RunState
 
 logger = logging.getLogger(__name__)
 
@@ -42,30 +22,12 @@ _EVERY = 0.15
 _SELDOM = 1.0
 """Seconds between looks at one that has ended: it may be resumed."""
 _STATUS_EVERY = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """What a run said between two restarts or roll backs."""
-
-    after: int | None
-    """Everything after this step is superseded; None where the stretch goes on from what was there."""
-    losses: Mapping[str, Points]
-    """Name to steps and values, (n,) each."""
-    measures: Mapping[str, Points]
-    sheets: tuple[Sampled, ...] = ()
-    saved: tuple[Saved, ...] = ()
-    warnings: tuple[Warned, ...] = ()
-    started: Started | None = None
-    progress: Progress | None = None
-    """The newest one."""
-    speed: Points | None = None
-    """Images per second."""
-    preparing: Preparing | None = None
-    rolled_back: RolledBack | None = None
-    ended: Finished | Failed | None = None
-    time: float = 0.0
-    """Of its last event, seconds since 1970 by the clock of the machine that trains."""
+_AT_ONCE = 1 << 17
+"""Bytes that are decoded in one go: the window waits for as long as that takes."""
+_MANY = 30_000
+"""Events of a long log that are taken in together."""
+_CHANGE_STATE = frozenset({"started", "finished", "failed", "preparing"})
+_CHANGE_CHECKPOINTS = frozenset({"saved", "started", "rolled_back"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,11 +35,16 @@ class News:
     """What became known of a run at one look."""
 
     path: Path
-    stretches: tuple[Stretch, ...]
     state: RunState | None
     """What the run does now; None before its first start."""
-    caught_up: bool
-    """Nothing older is still to come."""
+    record: RunRecord | None = None
+    """All there is so far; whoever gets it owns it. It takes the place of what was told before."""
+    stretches: tuple[Stretch, ...] = ()
+    """What is new since."""
+    in_outline: bool = False
+    """The record is of a long log, and all of it is still to come."""
+    checkpoints: tuple[CheckpointInfo, ...] | None = None
+    """On the disk; None where that has not changed."""
 
 
 class RunWatch(QThread):
@@ -93,6 +60,9 @@ class RunWatch(QThread):
         self.setObjectName("run-watch")
         self.path = path
         self._stop = Flag()
+        self._state: RunState | None = None
+        self._looked = 0.0
+        self._follower = RunFollower(path, most=_AT_ONCE)
 
     def stop(self) -> None:
         """End the thread."""
@@ -100,124 +70,59 @@ class RunWatch(QThread):
         self.wait()
 
     def run(self) -> None:
-        follower = RunFollower(self.path)
-        state: RunState | None = None
-        looked = 0.0
-        troubled = False
+        met, troubled = False, False
         while not self._stop.is_set():
             try:
-                entries = follower.poll()
-                now = time.monotonic()
-                before = state
-                if now - looked >= _STATUS_EVERY or _changes_state(entries):
-                    status = follower.folder.read_status()
-                    state, looked = (status.state_now() if status else None), now
-                if entries or state != before or looked == now:
-                    self.told.emit(News(self.path, gathered(entries), state, follower.caught_up))
+                if not met:
+                    met = self._meet()
+                else:
+                    self._look()
                 troubled = False
             except OSError as error:
                 if not troubled:
                     logger.warning("%s cannot be read", self.path, exc_info=True)
                     self.failed.emit(explain(error))
                 troubled = True
-            if follower.caught_up or troubled:
-                live = state in (RunState.PREPARING, RunState.RUNNING, RunState.PAUSED)
+            if troubled or (met and self._follower.caught_up):
+                live = self._state in (RunState.PREPARING, RunState.RUNNING, RunState.PAUSED)
                 self._stop.wait(_EVERY if live else _SELDOM)
 
+    def _meet(self) -> bool:
+        """Read everything there is; a long log in outline first. False when stopped before the end."""
+        self._look_at_status()
+        events, kept = self._follower.folder.events, self._checkpoints()
+        if events.exists() and events.stat().st_size > LONG:
+            short = RunRecord()
+            for stretch in gathered(outline(events)):
+                short.take(stretch)
+            self.told.emit(News(self.path, self._state, short, in_outline=True, checkpoints=kept))
+        record, rows = RunRecord(), []
+        self._follower = RunFollower(self.path, most=_AT_ONCE)
+        while not self._stop.is_set():
+            rows += self._follower.poll_values()
+            if len(rows) < _MANY and not self._follower.caught_up:
+                continue
+            for stretch in gathered(rows):
+                record.take(stretch)
+            rows = []
+            if self._follower.caught_up:
+                self.told.emit(News(self.path, self._state, record, checkpoints=kept))
+                return True
+        return False
 
-def gathered(entries: Iterable[Entry]) -> tuple[Stretch, ...]:
-    """Events in the form that plots take them in."""
-    stretches: list[_Gathering] = []
-    for entry in entries:
-        cut = _cut(entry)
-        if cut is not None or not stretches:
-            stretches.append(_Gathering(cut))
-        stretches[-1].add(entry)
-    return tuple(one.stretch() for one in stretches)
+    def _look(self) -> None:
+        before, rows = self._state, self._follower.poll_values()
+        kinds = {row.get("event") for row in rows}
+        due = time.monotonic() - self._looked >= _STATUS_EVERY
+        if due or kinds & _CHANGE_STATE:
+            self._look_at_status()
+        if rows or due or self._state != before:
+            kept = self._checkpoints() if kinds & _CHANGE_CHECKPOINTS else None
+            self.told.emit(News(self.path, self._state, stretches=gathered(rows), checkpoints=kept))
 
+    def _look_at_status(self) -> None:
+        status = self._follower.folder.read_status()
+        self._state, self._looked = (status.state_now() if status else None), time.monotonic()
 
-def _cut(entry: Entry) -> int | None:
-    match entry.event:
-        case Started() as started:
-            return started.step
-        case RolledBack() as back:
-            return back.to_step
-    return None
-
-
-def _changes_state(entries: Iterable[Entry]) -> bool:
-    return any(isinstance(entry.event, (Started, Finished, Failed, Preparing)) for entry in entries)
-
-
-@dataclass(slots=True)
-class _Gathering:
-    after: int | None
-    losses: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
-    measures: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
-    speed: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
-    sheets: list[Sampled] = field(default_factory=list)
-    saved: list[Saved] = field(default_factory=list)
-    warnings: list[Warned] = field(default_factory=list)
-    started: Started | None = None
-    progress: Progress | None = None
-    preparing: Preparing | None = None
-    rolled_back: RolledBack | None = None
-    ended: Finished | Failed | None = None
-    time: float = 0.0
-
-    def add(self, entry: Entry) -> None:
-        self.time = entry.time
-        match entry.event:
-            case Progress() as progress:
-                self.progress = progress
-                _append(self.losses, progress.step, progress.losses)
-                self.speed[0].append(progress.step)
-                self.speed[1].append(progress.images_per_second)
-            case Measured() as measured:
-                _append(self.measures, measured.step, measured.measures)
-            case Sampled() as sampled:
-                self.sheets.append(sampled)
-            case Saved() as saved:
-                self.saved.append(saved)
-            case Warned() as warned:
-                self.warnings.append(warned)
-            case Started() as started:
-                self.started = started
-            case Preparing() as preparing:
-                self.preparing = preparing
-            case RolledBack() as back:
-                self.rolled_back = back
-            case Finished() | Failed() as ended:
-                self.ended = ended
-
-    def stretch(self) -> Stretch:
-        return Stretch(
-            after=self.after,
-            losses={name: _arrays(points) for name, points in self.losses.items()},
-            measures={name: _arrays(points) for name, points in self.measures.items()},
-            speed=_arrays(self.speed) if self.speed[0] else None,
-            sheets=tuple(self.sheets),
-            saved=tuple(self.saved),
-            warnings=tuple(self.warnings),
-            started=self.started,
-            progress=self.progress,
-            preparing=self.preparing,
-            rolled_back=self.rolled_back,
-            ended=self.ended,
-            time=self.time,
-        )
-
-
-def _append(
-    curves: dict[str, tuple[list[float], list[float]]], step: int, values: Mapping[str, float]
-) -> None:
-    for name, value in values.items():
-        steps, numbers = curves.setdefault(name, ([], []))
-        steps.append(step)
-        numbers.append(value)
-
-
-def _arrays(points: tuple[list[float], list[float]]) -> Points:
-    import numpy as np
-
-    return np.array(points[0], np.float64), np.array(points[1], np.float64)
+    def _checkpoints(self) -> tuple[CheckpointInfo, ...]:
+        return tuple(self._follower.folder.list_checkpoints())

@@ -18,7 +18,7 @@ from latentlab.qt.widgets.curves.axes import value_text
 from latentlab.qt.widgets.icon_button import Button
 from latentlab.qt.widgets.section import Section
 from latentlab.qt.workspaces.train.shown_run import ShownRun
-from latentlab.runs import CheckpointInfo, RunFolder, Saved, Warned
+from latentlab.runs import CheckpointInfo, Warned
 from latentlab.runs.hyper_parameters import HyperParameter, value_at
 
 _MOST = 30
@@ -198,10 +198,8 @@ class CheckpointsSection(Section):
 
     def _on_disk(self) -> list[CheckpointInfo]:
         """Of those that the run named, what has not made room for newer ones."""
-        if self._run.path is None:
-            return []
-        known: dict[int, Saved] = {saved.step: saved for saved in self._run.saved}
-        return [info for info in RunFolder(self._run.path).list_checkpoints() if info.step in known]
+        known = {saved.step for saved in self._run.saved}
+        return [info for info in self._run.checkpoints if info.step in known]
 
 
 def _shown(value: Any, unit: str) -> str:

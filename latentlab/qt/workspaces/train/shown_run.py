@@ -7,9 +7,23 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from latentlab.qt.failure import Failure
-from latentlab.qt.threads.run_watch import News, RunWatch, Stretch
+from latentlab.qt.threads.run_record import RunRecord
+from latentlab.qt.threads.run_watch import News, RunWatch
 from latentlab.qt.widgets.curves.series import Series
-from latentlab.runs import Failed, Finished, Preparing, Progress, RunState, Sampled, Saved, Started, Warned
+from latentlab.runs import (
+    CheckpointInfo,
+    Coded,
+    Failed,
+    Finished,
+    Preparing,
+    Progress,
+    RunState,
+    Sampled,
+    Saved,
+    Scored,
+    Started,
+    Warned,
+)
 
 LIVE = (RunState.PREPARING, RunState.RUNNING, RunState.PAUSED)
 
@@ -25,14 +39,23 @@ class ShownRun(QObject):
     sheets_changed = Signal()
     checkpoints_changed = Signal()
     warnings_changed = Signal()
+    figures_changed = Signal()
+    """Scores of the discriminator, or the KL of the code, were looked at."""
     trouble = Signal(object)
     """Failure: the folder cannot be read."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path: Path | None = None
+        self.state: RunState | None = None
+        self.caught_up = False
+        """All that was written before it was shown is known."""
+        self.in_outline = False
+        """A long log is known in outline; the rest is being read."""
+        self.checkpoints: tuple[CheckpointInfo, ...] = ()
+        """On the disk, oldest first."""
+        self._record = RunRecord()
         self._watch: RunWatch | None = None
-        self._forget()
 
     @property
     def is_live(self) -> bool:
@@ -42,18 +65,83 @@ class ShownRun(QObject):
     @property
     def step(self) -> int:
         """Steps done, as far as events tell."""
-        return self.progress.step if self.progress else self.started.step if self.started else 0
+        return self._record.step
 
     @property
     def steps(self) -> int:
         """Of the whole run; 0 until it started."""
-        return self.started.steps if self.started else 0
+        return self._record.steps
+
+    @property
+    def losses(self) -> dict[str, Series]:
+        return self._record.losses
+
+    @property
+    def measures(self) -> dict[str, Series]:
+        return self._record.measures
+
+    @property
+    def speed(self) -> Series:
+        """Images per second."""
+        return self._record.speed
+
+    @property
+    def memory(self) -> Series:
+        """Bytes."""
+        return self._record.memory
+
+    @property
+    def sheets(self) -> list[Sampled]:
+        return self._record.sheets
+
+    @property
+    def saved(self) -> list[Saved]:
+        return self._record.saved
+
+    @property
+    def warnings(self) -> list[Warned]:
+        return self._record.warnings
+
+    @property
+    def scores(self) -> list[Scored]:
+        return self._record.scores
+
+    @property
+    def codes(self) -> list[Coded]:
+        return self._record.codes
+
+    @property
+    def started(self) -> Started | None:
+        return self._record.started
+
+    @property
+    def progress(self) -> Progress | None:
+        return self._record.progress
+
+    @property
+    def preparing(self) -> Preparing | None:
+        return self._record.preparing
+
+    @property
+    def ended(self) -> Finished | Failed | None:
+        return self._record.ended
+
+    @property
+    def last_event(self) -> float:
+        """Seconds since 1970; 0 before the first."""
+        return self._record.last_event
+
+    def settled_at(self, warned: Warned) -> int | None:
+        """The step at which what a warning was about was seen no more; None while it is."""
+        return self._record.settled_at(warned)
 
     def show(self, path: Path | None) -> None:
         """Show the run in a folder from now on."""
         self.stop()
         self.path = path
-        self._forget()
+        self.state, self.caught_up, self.in_outline = None, False, False
+        self.checkpoints = ()
+        self._record = RunRecord()
         self.changed.emit()
         if path is not None:
             self._watch = RunWatch(path)
@@ -69,66 +157,41 @@ class ShownRun(QObject):
             self._watch.stop()
             self._watch = None
 
-    def _forget(self) -> None:
-        self.losses: dict[str, Series] = {}
-        self.measures: dict[str, Series] = {}
-        self.speed = Series()
-        self.sheets: list[Sampled] = []
-        self.saved: list[Saved] = []
-        self.warnings: list[Warned] = []
-        self.state: RunState | None = None
-        self.started: Started | None = None
-        self.progress: Progress | None = None
-        self.preparing: Preparing | None = None
-        self.ended: Finished | Failed | None = None
-        self.caught_up = False
-        self.last_event = 0.0
-        """Seconds since 1970; 0 before the first."""
-
     def _on_told(self, news: News) -> None:
         if news.path != self.path:
             return
+        before, now = _counts(self._record), self._record
+        if news.record is not None:
+            self._record = now = news.record
+            self.in_outline, self.caught_up = news.in_outline, not news.in_outline
         for stretch in news.stretches:
-            self._take(stretch)
-        arrived = news.caught_up and not self.caught_up
-        self.caught_up = news.caught_up
+            now.take(stretch)
+        everything = news.record is not None or any(one.after is not None for one in news.stretches)
+        grown = {name for name, count in _counts(now).items() if everything or before[name] != count}
         state_before, self.state = self.state, news.state
-        if news.stretches or arrived:
+        if news.checkpoints is not None:
+            self.checkpoints = news.checkpoints
+        if news.stretches or everything:
             self.grew.emit()
-        if any(one.sheets or one.after is not None for one in news.stretches):
-            self.sheets_changed.emit()
-        if any(one.saved or one.after is not None for one in news.stretches):
-            self.checkpoints_changed.emit()
-        if any(one.warnings or one.after is not None for one in news.stretches):
-            self.warnings_changed.emit()
-        if news.stretches or arrived or self.state != state_before:
+        for name, signal in (
+            ("sheets", self.sheets_changed),
+            ("saved", self.checkpoints_changed),
+            ("warnings", self.warnings_changed),
+            ("figures", self.figures_changed),
+        ):
+            if name in grown:
+                signal.emit()
+        if news.stretches or everything or self.state != state_before:
             self.state_changed.emit()
 
     def _on_failed(self, failure: Failure) -> None:
         self.trouble.emit(failure)
 
-    def _take(self, stretch: Stretch) -> None:
-        if stretch.after is not None:
-            self._cut(stretch.after)
-        for curves, points in ((self.losses, stretch.losses), (self.measures, stretch.measures)):
-            for name, (steps, values) in points.items():
-                curves.setdefault(name, Series()).append(steps, values)
-        if stretch.speed is not None:
-            self.speed.append(*stretch.speed)
-        self.sheets += stretch.sheets
-        self.saved += stretch.saved
-        self.warnings += stretch.warnings
-        self.started = stretch.started or self.started
-        self.progress = stretch.progress or self.progress
-        self.preparing = stretch.preparing or (None if stretch.started else self.preparing)
-        self.ended = stretch.ended
-        self.last_event = max(self.last_event, stretch.time)
 
-    def _cut(self, step: int) -> None:
-        """What was said about later steps is superseded."""
-        for series in (*self.losses.values(), *self.measures.values(), self.speed):
-            series.cut(step)
-        self.sheets = [sheet for sheet in self.sheets if sheet.step <= step]
-        self.saved = [saved for saved in self.saved if saved.step <= step]
-        self.warnings = [warned for warned in self.warnings if warned.step <= step]
-        self.progress = None
+def _counts(record: RunRecord) -> dict[str, int]:
+    return {
+        "sheets": len(record.sheets),
+        "saved": len(record.saved),
+        "warnings": len(record.warnings) + len(record.settled),
+        "figures": len(record.scores) + len(record.codes),
+    }
