@@ -76,9 +76,9 @@ def look(system: System, real: Tensor, step: int) -> dict[str, NDArray[Any]]:
     }
     arrays = {name: value.float().cpu().numpy() for name, value in found.items()}
     return arrays | {
-        "extent": np.float32(extent),
-        "reach": np.float32(_REACH),
-        "step": np.int64(step),
+        "extent": np.array(extent, np.float32),
+        "reach": np.array(_REACH, np.float32),
+        "step": np.array(step, np.int64),
     }
 
 

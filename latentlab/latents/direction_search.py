@@ -95,6 +95,13 @@ def find_all(
     return result
 
 
+def forget(fingerprint: str) -> None:
+    """Look for directions anew next time."""
+    for method in METHODS:
+        for path in _place(fingerprint).glob(f"{method}*-v{_VERSION}.json"):
+            path.unlink(missing_ok=True)
+
+
 def _cached(fingerprint: str, name: str, find: Callable[[], DirectionSet | None]) -> DirectionSet | None:
     path = _place(fingerprint) / f"{name}-v{_VERSION}.json"
     found = _read(path)

@@ -20,6 +20,7 @@ from latentlab.qt.dropping import Dropping
 from latentlab.qt.export_view import ExportView
 from latentlab.qt.failure import Failure
 from latentlab.qt.held_keys import HeldKeys
+from latentlab.qt.live_view import LiveView
 from latentlab.qt.marks import mark
 from latentlab.qt.model_menu import ModelMenu
 from latentlab.qt.opening_view import OpeningView
@@ -40,6 +41,7 @@ from latentlab.qt.widgets.banner import Banner
 from latentlab.qt.widgets.command_palette import CommandPalette
 from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.layer_bar import LayerBar
+from latentlab.qt.widgets.live_badge import LiveBadge
 from latentlab.qt.widgets.number_field import NumberField
 from latentlab.qt.widgets.picture_tabs import PictureTabs
 from latentlab.qt.widgets.rail import Rail
@@ -82,6 +84,7 @@ class MainWindow(QWidget):
         self.palette_commands = PaletteCommands(self.studio, self.actions_, self.models, self)
         self.opening_view = OpeningView(self.studio, self._stack)
         self.export_view = ExportView(self.studio, self._stack, lambda: self.workspace.export_offers())
+        self.live_view = LiveView(self.studio, self.live_badge)
         self.held = HeldKeys(self)
         self.dropping = Dropping(self)
         self._chip_later = QTimer(self, singleShot=True, interval=_CHIP_MS)
@@ -147,6 +150,8 @@ class MainWindow(QWidget):
             button.clicked.connect(actions[name].trigger)
             button.setEnabled(False)
         self.strength.clicked.connect(lambda: self.randomise_panel.open_below(self.strength))
+        self.live_badge = LiveBadge(self)
+        self.top_bar.add_left(self.live_badge)
         self.top_bar.add_left(self.undo)
         self.top_bar.add_left(self.redo)
         right: tuple[QWidget, ...] = (self.star, self.randomise, self.strength, self.export)
@@ -181,6 +186,7 @@ class MainWindow(QWidget):
         self.top_bar.model_clicked.connect(self._show_model_menu)
         self.top_bar.search_opened.connect(self._open_palette)
         self.models.chosen.connect(lambda path: studio.opening.open_model(Wish(path)))
+        self.live_view.run_wanted.connect(self._show_run)
         self.rail.chosen.connect(self.show_workspace)
         self.rail.triggered.connect(lambda name: actions[name].trigger())
         self.held.compare_held.connect(self._on_compare_held)
@@ -339,6 +345,10 @@ class MainWindow(QWidget):
         self._on_recipe_changed()
         self._show_hints()
 
+    def _show_run(self, run: Path) -> None:
+        self.show_workspace("train")
+        self.workspace.show_run_of(run)
+
     def show_card(self) -> None:
         session, shown = self.studio.session, self.studio.last_shown
         if session is not None:
@@ -397,7 +407,12 @@ class MainWindow(QWidget):
 
     def _open_palette(self) -> None:
         self.palette_.set_commands(
-            [*self.tabs.commands(), *self.palette_commands.fixed(), *self.workspace.commands()]
+            [
+                *self.live_view.commands(),
+                *self.tabs.commands(),
+                *self.palette_commands.fixed(),
+                *self.workspace.commands(),
+            ]
         )
         self.palette_.open_palette()
 

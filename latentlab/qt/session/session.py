@@ -179,6 +179,8 @@ class Session:
     """Belongs to one model. `changed` says that there is something new to save."""
 
     changed = Signal()
+    weights_changed = Signal()
+    """The model draws with other weights: everything that was drawn is of the ones before."""
 
     def __init__(
         self,
@@ -192,8 +194,16 @@ class Session:
         mixing: Mixing | None = None,
         marks: Marks | None = None,
         brood: Brood | None = None,
+        identity: str = "",
     ) -> None:
+        """Begin, or go on with what was restored.
+
+        Args:
+            model: the open one.
+            identity: what belongs to the model is kept under this; empty takes its fingerprint.
+        """
         self.model = model
+        self.identity = identity or model.fingerprint
         self.history = history or History(label="Opened")
         self.shelf = shelf or Shelf()
         self.locks = locks or Locks()
@@ -215,6 +225,11 @@ class Session:
         self.marks.changed.connect(self._on_changed)
         self.brood.changed.connect(self._on_changed)
         self.pictures.changed.connect(self._on_changed)
+
+    def replace_weights(self, model: ModelInfo) -> None:
+        """The same network with other weights; everything a person did stays."""
+        self.model = model
+        self.weights_changed.emit()
 
     def can_draw(self, recipe: Recipe) -> bool:
         """Whether everything is there that the recipe names: a translator's photo, the directions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,6 +14,10 @@ from latentlab.qt.threads.render_thread import RenderThread
 
 if TYPE_CHECKING:
     from latentlab.formats.report import OpenedModel
+
+
+_PROBES_EVERY = 60.0
+"""Seconds between two fits of probes to weights that change again and again."""
 
 
 class Background(QObject):
@@ -30,17 +35,37 @@ class Background(QObject):
         self._thread = thread
         self._session: Session | None = None
         self.has_probes = False
+        self._probed = 0.0
         thread.idle_result.connect(self._on_result)
         thread.idle_failed.connect(self._on_failed)
 
-    def set_session(self, session: Session, model: OpenedModel) -> None:
-        """Another model was opened; `model` is passed on untouched."""
+    def set_session(self, session: Session, model: OpenedModel, *, lasting: bool = True) -> None:
+        """Another model was opened; `model` is passed on untouched.
+
+        Args:
+            session: of the model.
+            model: to look into.
+            lasting: False for weights that others will replace soon: a faster engine would be ready too late.
+        """
         self._session = session
         self.has_probes = False
         if session.model.capabilities.num_codes:
-            self._thread.when_idle(DirectionsWork(model))
+            self._thread.when_idle(DirectionsWork(model, session.identity))
         self._thread.when_idle(ProbesWork())
-        self._thread.when_idle(FastWork())
+        self._probed = time.monotonic()
+        if lasting:
+            self._thread.when_idle(FastWork())
+
+    def replace_weights(self) -> None:
+        """The open model draws with other weights. Its directions stay; its probes are fitted anew, but seldom."""
+        if time.monotonic() - self._probed >= _PROBES_EVERY:
+            self._probed = time.monotonic()
+            self._thread.when_idle(ProbesWork())
+
+    def find_directions_anew(self, model: OpenedModel) -> None:
+        """Look for directions in the weights as they are now; those found before are forgotten."""
+        if self._session is not None and self._session.model.capabilities.num_codes:
+            self._thread.when_idle(DirectionsWork(model, self._session.identity, anew=True))
 
     def prepare_again(self) -> None:
         """The device or the precision was changed."""

@@ -21,16 +21,16 @@ class DirectionKeeper(QObject):
 
     def __init__(self, session: Session, jobs: JobThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._fingerprint = session.model.fingerprint
+        self._identity = session.identity
         self._jobs = jobs
         session.directions.own_changed.connect(self._on_changed)
 
     def _on_changed(self, change: Change) -> None:
-        fingerprint = self._fingerprint
+        identity = self._identity
 
         def write() -> None:
             from latentlab.latents import own_directions
 
-            own_directions.update(fingerprint, change)
+            own_directions.update(identity, change)
 
         self._jobs.submit(write, failed=self.failed.emit)

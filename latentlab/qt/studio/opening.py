@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,15 @@ class Wish:
     label: str = ""
     wanted: ModelRef | None = None
     """The model that the recipe was made with, to notice another version of it."""
+    run: Path | None = None
+    """The run that is training this model: its session goes on under other weights."""
+
+    @property
+    def identity(self) -> str:
+        """What the session is kept under where that is not the model itself; empty where it is."""
+        if self.run is None:
+            return ""
+        return f"run-{hashlib.sha256(str(self.run.absolute()).encode()).hexdigest()[:20]}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +120,10 @@ class Opening(QObject):
         self.started.emit(wish.path.name)
         self._loader.submit(LoadRequest(str(wish.path), wish.candidate))
 
+    def note_weights(self, info: ModelInfo) -> None:
+        """These weights are open now."""
+        self._open_model = info.fingerprint
+
     def compare_readings(self, path: Path) -> None:
         """Look at all ways to read the open file."""
         self._wish = Wish(path)
@@ -172,9 +186,14 @@ class Opening(QObject):
         wish = self._wish
         if wish is None or str(wish.path) != request.path:
             return
+        self.take(wish, info, model)
+
+    def take(self, wish: Wish, info: ModelInfo, model: Any) -> None:
+        """Make the session of a model that was read already."""
+        self._wish = wish
         self.switching.emit()
         self._jobs.submit(
-            lambda: _claim(info.fingerprint),
+            lambda: _claim(wish.identity or info.fingerprint),
             lambda claim: self._on_claimed(wish, info, model, claim),
             lambda failure: self._fail(wish.path, failure),
         )
@@ -184,7 +203,7 @@ class Opening(QObject):
             self._jobs.submit(claim.release)
             return
         self._wish = None
-        self._open_model = info.fingerprint
+        self.note_weights(info)
         if wish.wanted is not None and wish.wanted.fingerprint != info.fingerprint:
             self.noticed.emit(
                 self.tr(
@@ -194,7 +213,8 @@ class Opening(QObject):
         session = _session(wish, info, claim)
         recovered = claim.crashed and claim.restored is not None and wish.session is None
         self.opened.emit(Opened(wish, info, model, claim, session, recovered))
-        self._jobs.submit(lambda: _note(info))
+        if wish.run is None:
+            self._jobs.submit(lambda: _note(info))
         self.ended.emit()
         if self._readings is not None:
             self.readings_offered.emit(self._readings)
@@ -236,7 +256,7 @@ def _claim(fingerprint: str) -> Claim:
 def _session(wish: Wish, info: ModelInfo, claim: Claim) -> Session:
     restored = wish.session or claim.restored
     if restored is None:
-        return Session(info)
+        return Session(info, identity=wish.identity)
     record = restored.record
     session = Session(
         info,
@@ -248,6 +268,7 @@ def _session(wish: Wish, info: ModelInfo, claim: Claim) -> Session:
         mixing=Mixing(record.crossing),
         marks=Marks(record.marked_more, record.marked_less),
         brood=Brood(record.parents, record.generations, record.rules),
+        identity=wish.identity,
     )
     _restore_pictures(session, restored)
     return session

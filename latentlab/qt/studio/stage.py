@@ -68,6 +68,11 @@ class Stage(QObject):
         self._asked = None
         self._ask(dragging=False)
 
+    def weights_changed(self) -> None:
+        """The model draws with other weights: the same recipe is another picture."""
+        self._asked = None
+        self._ask(dragging=self._session is not None and self._session.editor.moving)
+
     def compare(self, other: Recipe | None) -> None:
         """Have another picture rendered too, or no longer (None)."""
         if self._session is None:

@@ -18,15 +18,18 @@ from latentlab.qt.studio.background import Background
 from latentlab.qt.studio.batch import BatchExporter
 from latentlab.qt.studio.direction_keeper import DirectionKeeper
 from latentlab.qt.studio.exporting import Exporter
+from latentlab.qt.studio.live import Live
 from latentlab.qt.studio.opening import Opened, Opening, Wish
 from latentlab.qt.studio.stage import Stage
 from latentlab.qt.studio.thumbnails import Thumbnails
 from latentlab.qt.threads.desk import ModelOrder
 from latentlab.qt.threads.jobs import JobThread
+from latentlab.qt.threads.live_thread import LiveModel
 from latentlab.qt.threads.render_thread import RenderThread, Shown
 
 if TYPE_CHECKING:
     from latentlab.latents.picture_record import PictureRecord
+    from latentlab.qt.session.model_info import ModelInfo
     from latentlab.qt.session.record import SessionRecord
 
 
@@ -56,6 +59,7 @@ class Studio(QObject):
         self.background = Background(self.renders, self)
         self.exporter = Exporter(self.stage, self.jobs, self)
         self.batch = BatchExporter(self.renders, self.jobs, self)
+        self.live = Live(self)
         self.session: Session | None = None
         self.thumbnails: Thumbnails | None = None
         self._model: Any = None
@@ -81,6 +85,10 @@ class Studio(QObject):
         self.batch.failed.connect(self.failed)
         self.stage.rendered_fully.connect(self._on_rendered_fully)
         self.stage.failed.connect(self._on_render_failed)
+        self.live.ask_before_replacing(self._may_replace_weights)
+        self.live.first_arrived.connect(self._on_live_model)
+        self.live.replaced.connect(self._on_live_model)
+        self.live.failed.connect(lambda failure: self.failed.emit(failure, None))
         self.stage.preview = settings.settings.preview
         settings.changed.connect(self._on_settings_changed)
 
@@ -105,6 +113,7 @@ class Studio(QObject):
 
     def stop(self) -> None:
         """Save, and end every thread."""
+        self.live.stop()
         self.opening.stop()
         self._finish_session()
         self.renders.stop()
@@ -131,7 +140,8 @@ class Studio(QObject):
         self.session = opened.session
         if self.thumbnails is not None:
             self.thumbnails.finish()
-        self.thumbnails = Thumbnails(opened.info.fingerprint, self.jobs, self)
+        run = opened.wish.run
+        self.thumbnails = Thumbnails("" if run else opened.info.fingerprint, self.jobs, self)
         self.thumbnails.load(_recipes_of(opened.session))
         own = opened.wish.session is None and opened.claim.restored is not None
         self._autosave = Autosave(opened.session, opened.claim, self.jobs, self, own=own)
@@ -147,11 +157,43 @@ class Studio(QObject):
         self.batch.set_session(opened.session, opened.model)
         self.session_opened.emit(opened.session)
         self.stage.set_session(opened.session)
-        self.background.set_session(opened.session, opened.model)
+        self.background.set_session(opened.session, opened.model, lasting=run is None)
+        self.live.opened(run)
         if not opened.info.capabilities.num_codes:
             self._show_record()
         if opened.recovered:
             self.noticed.emit(self.tr("Your work from before LatentLab ended unexpectedly is back."))
+
+    def find_directions_anew(self) -> None:
+        """Look for directions in the weights as they are now."""
+        self.background.find_directions_anew(self._model)
+
+    def _may_replace_weights(self) -> bool:
+        """Whether nothing is under way that needs the weights it began with."""
+        session = self.session
+        if session is None or self.batch.state is not None:
+            return False
+        return session.directions.all is not None or not session.model.capabilities.num_codes
+
+    @Slot(object)
+    def _on_live_model(self, found: LiveModel) -> None:
+        """The first model of a run is opened; a newer one takes the place of its weights."""
+        session, info = self.session, found.info
+        wish = Wish(Path(info.path), run=found.run)
+        ours = session is not None and session.identity == wish.identity
+        if session is None or not ours or not _same_build(session.model, info):
+            self.opening.take(wish, info, found.model)
+            return
+        self._model = found.model
+        session.replace_weights(info)
+        self.opening.note_weights(info)
+        self._open_renderer()
+        if self.thumbnails is not None:
+            self.thumbnails.outdate()
+        self.batch.set_session(session, found.model)
+        self.background.replace_weights()
+        self.stage.weights_changed()
+        self.live.opened(found.run)
 
     def show_record(self, record: PictureRecord, label: str) -> None:
         """Show a picture that was made with the open model, as a new step, once its directions are known."""
@@ -234,6 +276,11 @@ class Studio(QObject):
             self._open_renderer()
             self.stage.ask_again()
             self.background.prepare_again()
+
+
+def _same_build(one: ModelInfo, other: ModelInfo) -> bool:
+    """Whether what the window shows of a model holds for the other too: not where the network has grown."""
+    return one.capabilities == other.capabilities and one.blocks == other.blocks
 
 
 def _where_to_begin() -> Wish | None:

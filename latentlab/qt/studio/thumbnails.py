@@ -30,8 +30,10 @@ class Thumbnails(QObject):
     """Recipe that now has a picture."""
 
     def __init__(self, fingerprint: str, jobs: JobThread, parent: QObject | None = None) -> None:
+        """Keep those of the model with this fingerprint; with "" nothing is kept beyond the session."""
         super().__init__(parent)
-        self._folder = cache_dir() / "thumbnails" / fingerprint[:24]
+        self._folder = cache_dir() / "thumbnails" / fingerprint[:24] if fingerprint else None
+        self._outdated: set[Recipe] = set()
         self._jobs = jobs
         self._pictures: dict[Recipe, QImage] = {}
         self._pruned = False
@@ -40,10 +42,19 @@ class Thumbnails(QObject):
         """The picture, if there is one in memory."""
         return self._pictures.get(recipe)
 
+    def lacks(self, recipe: Recipe) -> bool:
+        """Whether there is none in memory, or only one that older weights drew."""
+        return recipe not in self._pictures or recipe in self._outdated
+
+    def outdate(self) -> None:
+        """The model draws with other weights: every picture is to be drawn again, and shown until it is."""
+        self._outdated = set(self._pictures)
+
     def put(self, recipe: Recipe, picture: QImage) -> None:
         """Take a picture that was just rendered."""
-        if self._pictures.get(recipe) is None:
-            self._jobs.submit(lambda: _write(self._folder, recipe, picture))
+        folder = self._folder
+        if folder is not None and self._pictures.get(recipe) is None:
+            self._jobs.submit(lambda: _write(folder, recipe, picture))
         self._remember(recipe, picture)
 
     def load(self, recipes: Iterable[Recipe], then: Callable[[], None] = lambda: None) -> None:
@@ -54,9 +65,10 @@ class Thumbnails(QObject):
             self._on_read(found)
             then()
 
-        if wanted:
+        folder = self._folder
+        if wanted and folder is not None:
             prune, self._pruned = not self._pruned, True
-            self._jobs.submit(lambda: _read(self._folder, wanted, prune=prune), read)
+            self._jobs.submit(lambda: _read(folder, wanted, prune=prune), read)
         else:
             then()
 
@@ -71,6 +83,7 @@ class Thumbnails(QObject):
 
     def _remember(self, recipe: Recipe, picture: QImage) -> None:
         self._pictures.pop(recipe, None)
+        self._outdated.discard(recipe)
         self._pictures[recipe] = picture
         while len(self._pictures) > _IN_MEMORY:
             del self._pictures[next(iter(self._pictures))]

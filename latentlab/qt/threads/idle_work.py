@@ -107,21 +107,27 @@ class DirectionsWork:
 
     model: OpenedModel
     """The one that is rendered with."""
+    identity: str
+    """What its directions are kept under."""
+    anew: bool = False
+    """Forget what was found before."""
     rank: ClassVar[int] = 0
     key: ClassVar[str] = "directions"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
         from latentlab.latents import own_directions
-        from latentlab.latents.direction_search import find_all
+        from latentlab.latents.direction_search import find_all, forget
 
+        if self.anew:
+            forget(self.identity)
         directions = find_all(
             self.model.generator,
-            self.model.fingerprint,
+            self.identity,
             progress=lambda share, text: show((share, text)),
             cancelled=pause.serve,
         )
         if directions is not None:
-            show(FoundDirections(directions, own_directions.load_or_set_aside(self.model.fingerprint)))
+            show(FoundDirections(directions, own_directions.load_or_set_aside(self.identity)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
@@ -85,6 +86,9 @@ class LaterWorkspace(Workspace):
 
     def hints(self) -> Sequence[str]:
         return self.made().hints()
+
+    def show_run_of(self, folder: Path) -> None:
+        self.made().show_run_of(folder)
 
     def commands(self) -> Sequence[Command]:
         return self._made.commands() if self._made is not None else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -86,6 +87,9 @@ class Workspace(QWidget):
     def hints(self) -> Sequence[str]:
         """What the hand may do here, for the status line; `backticks` make a key."""
         return ()
+
+    def show_run_of(self, folder: Path) -> None:
+        """Show the training run in a folder, where this workspace shows runs."""
 
     def commands(self) -> Sequence[Command]:
         """What the search finds beside the actions."""

@@ -72,6 +72,10 @@ class DirectionDesk(QObject):
         section.share_wanted.connect(self._share)
         self._ask_for_marks()
 
+    def show_other_weights(self) -> None:
+        """Every strip is to be drawn again when there is time."""
+        self._shown.clear()
+
     def detach(self) -> None:
         """Another session was opened."""
         self._studio.renders.idle_result.disconnect(self._on_result)

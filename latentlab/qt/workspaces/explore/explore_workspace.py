@@ -100,7 +100,10 @@ class ExploreWorkspace(Workspace):
 
     def set_session(self, session: Session) -> None:
         assert self._studio.thumbnails is not None
+        if self._session is not None:
+            self._session.weights_changed.disconnect(self._on_weights_changed)
         self._session = session
+        session.weights_changed.connect(self._on_weights_changed)
         self._awaited.clear()
         if self._desk is not None:
             self._desk.detach()
@@ -207,6 +210,14 @@ class ExploreWorkspace(Workspace):
             return False
         known = session.directions.all is not None or not session.model.capabilities.num_codes
         return known and not self._awaited
+
+    def _on_weights_changed(self) -> None:
+        """What is shown stays until it has been drawn again."""
+        self._awaited.clear()
+        if self._desk is not None:
+            self._desk.show_other_weights()
+        self.shelf.show_other_weights()
+        self.pages.show_other_weights()
 
     # Pictures for the sections, drawn in quiet moments.
 

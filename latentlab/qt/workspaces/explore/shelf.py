@@ -42,6 +42,7 @@ class Shelf(QWidget):
         super().__init__(parent)
         self._session: Session | None = None
         self._thumbnails: Thumbnails | None = None
+        self._weights_changed = False
         self._mark: int | None = None
         """Of the history, when it was last looked at."""
         self._pictured: dict[int, None] = {}
@@ -116,6 +117,7 @@ class Shelf(QWidget):
         """Show another session."""
         self._session = session
         self._thumbnails = thumbnails
+        self._weights_changed = False
         self._mark = None
         self._looked_for.clear()
         self.menus.set_session(session)
@@ -133,10 +135,10 @@ class Shelf(QWidget):
         """What is in sight, or was kept, and has no picture yet."""
         if self._session is None or self._thumbnails is None:
             return []
-        shelf, has = self._session.shelf, self._thumbnails.get
+        shelf, lacks = self._session.shelf, self._thumbnails.lacks
         visible = [self._step(key).recipe for key in self.tree.visible_keys()]
         kept = [kept.recipe for kept in (*shelf.favourites, *shelf.snapshots.values())]
-        return [recipe for recipe in dict.fromkeys((*visible, *kept)) if has(recipe) is None]
+        return [recipe for recipe in dict.fromkeys((*visible, *kept)) if lacks(recipe)]
 
     def refresh(self) -> None:
         """Show the history as it is now."""
@@ -249,7 +251,14 @@ class Shelf(QWidget):
         kept = (*shelf.favourites, *shelf.snapshots.values()) if shelf is not None else ()
         if any(item.recipe == recipe for item in kept):
             self._show_kept()
+        if self._thumbnails is not None and self._weights_changed:
+            self._pictured.clear()  # a step in sight may have an older picture
         self._on_changed()
+
+    def show_other_weights(self) -> None:
+        """Pictures are those of other weights until they are drawn again."""
+        self._weights_changed = True
+        self._look_later.start()
 
     def _show_branches(self) -> None:
         self.tree.set_branches_shown(self.branches.isChecked() and not self._low)

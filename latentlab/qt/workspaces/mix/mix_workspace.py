@@ -129,7 +129,9 @@ class MixWorkspace(Workspace):
         if self._session is not None:
             self._session.shelf.changed.disconnect(self._show_pictures)
             self._session.mixing.changed.disconnect(self._on_mixing_changed)
+            self._session.weights_changed.disconnect(self._on_weights_changed)
         self._session = session
+        session.weights_changed.connect(self._on_weights_changed)
         self._looked = None
         self.arrangement.set_session(session, self._studio.open_model)
         session.shelf.changed.connect(self._show_pictures)
@@ -146,6 +148,11 @@ class MixWorkspace(Workspace):
         self.effects.show_session()
         if self.arrangement.ready:
             self._show()
+
+    def _on_weights_changed(self) -> None:
+        """The same crossing, drawn again by other weights."""
+        assert self._session is not None
+        self.arrangement.set_session(self._session, self._studio.open_model)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

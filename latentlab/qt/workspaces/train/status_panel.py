@@ -58,7 +58,7 @@ class StatusPanel(QWidget):
             self.tr("Explore this model"),
             icon_name="explore",
             role="outline",
-            tooltip=self.tr("Open the newest checkpoint in Explore; it is replaced as the run goes on"),
+            tooltip=self.tr("Open the newest weights in Explore; they are replaced as the run goes on"),
         )
         self._dot = _Dot(run)
         self._clock = QTimer(self, interval=1000)
@@ -99,7 +99,7 @@ class StatusPanel(QWidget):
             button.setVisible(live)
         can_resume = state in (RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
         self.resume.setVisible(run.path is not None and can_resume)
-        self.explore.setEnabled(bool(run.saved))
+        self.explore.setEnabled(bool(run.saved) or (live and run.started is not None))
         self._show_age()
 
     def _crash(self) -> str:

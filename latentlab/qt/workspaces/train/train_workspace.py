@@ -145,6 +145,9 @@ class TrainWorkspace(Workspace):
     def hints(self) -> Sequence[str]:
         return (self.tr("Wheel zooms the curves, double click shows all"),)
 
+    def show_run_of(self, folder: Path) -> None:
+        self.open_run(folder)
+
     def commands(self) -> Sequence[Command]:
         return ()
 
@@ -294,9 +297,9 @@ class TrainWorkspace(Workspace):
 
     def _on_explore(self) -> None:
         if self.run.path is not None:
-            kept = RunFolder(self.run.path).list_checkpoints()
-            if kept:
-                self._open_model(kept[-1].model)
+            self._studio.live.follow(self.run.path)
+            self._studio.noticed.emit(self.tr("Opening the newest weights of {0}").format(self.run.path.name))
+            self.workspace_wanted.emit("explore")
 
     def _open_model(self, path: Path) -> None:
         self._studio.opening.offer(path)

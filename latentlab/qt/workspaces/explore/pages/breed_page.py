@@ -167,6 +167,12 @@ class BreedPage(QWidget):
         self.change.setEnabled(self._units.kind != "none")
         self._show_brood()
 
+    def show_other_weights(self) -> None:
+        """The same brood, drawn again by other weights."""
+        self._pictures.outdate()
+        if self.isVisible():
+            self._ask_for_pictures()
+
     def open(self) -> None:
         """The page has come into sight. Without parents the current picture is one."""
         session = self._session

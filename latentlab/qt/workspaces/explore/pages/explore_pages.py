@@ -62,6 +62,11 @@ class ExplorePages(QStackedWidget):
         self.breed.set_session(session)
         self.show_picture()
 
+    def show_other_weights(self) -> None:
+        """The model draws with other weights: what is in sight is drawn again."""
+        self.gallery.show_other_weights()
+        self.breed.show_other_weights()
+
     def shows_picture(self) -> bool:
         """Whether the picture is where it usually is."""
         return self.currentWidget() is self._picture

@@ -126,6 +126,11 @@ class GalleryPage(QWidget):
 
     # What it shows.
 
+    def show_other_weights(self) -> None:
+        """The same seeds, drawn again by other weights."""
+        self._pictures.outdate()
+        self._ask()
+
     def set_session(self, session: Session) -> None:
         """Another model: other pictures."""
         self._session = session

@@ -17,6 +17,7 @@ class SmallPictures:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._pictures: OrderedDict[Recipe, QImage] = OrderedDict()
+        self._outdated: set[Recipe] = set()
         self._bytes = 0
 
     @property
@@ -25,10 +26,15 @@ class SmallPictures:
         return self._bytes
 
     def __contains__(self, recipe: Recipe) -> bool:
-        return recipe in self._pictures
+        """Whether it need not be drawn (again)."""
+        return recipe in self._pictures and recipe not in self._outdated
 
     def __len__(self) -> int:
         return len(self._pictures)
+
+    def outdate(self) -> None:
+        """Every picture is to be drawn again, and shown until it is."""
+        self._outdated = set(self._pictures)
 
     def get(self, recipe: Recipe) -> QImage | None:
         """The picture, now counted as looked at."""
@@ -40,6 +46,7 @@ class SmallPictures:
     def put(self, recipe: Recipe, picture: QImage) -> None:
         """Keep a picture."""
         before = self._pictures.pop(recipe, None)
+        self._outdated.discard(recipe)
         self._bytes += picture.sizeInBytes() - (before.sizeInBytes() if before is not None else 0)
         self._pictures[recipe] = picture
         while self._bytes > self._most and len(self._pictures) > 1:
@@ -48,4 +55,5 @@ class SmallPictures:
 
     def clear(self) -> None:
         self._pictures.clear()
+        self._outdated.clear()
         self._bytes = 0
