@@ -18,6 +18,7 @@ COMMANDS = {
     "info": "say what a model file is, without opening it",
     "data": "look at training data: figures, duplicates, thumbnails",
     "train": "train a model on a folder of pictures",
+    "queue": "start the runs that wait in a folder, one after the other",
     "catalogue": "say what the models of a folder are, with pictures of each",
     "convert": "save a model in LatentLab's own format",
     "blend": "mix two models of the same build into a new one",

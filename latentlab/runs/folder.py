@@ -29,6 +29,7 @@ OWN_NAMES = frozenset(
         "models",
         "live",
         "tensorboard",
+        "notes.json",
     }
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from latentlab.errors import RunError
 from latentlab.runs.folder import RunFolder
+from latentlab.runs.notes import Notes, read_notes
 from latentlab.runs.status import RunState
 
 
@@ -27,6 +28,8 @@ class RunInfo:
     sheet: Path | None
     """Its newest sheet of samples."""
     checkpoints: int
+    notes: Notes
+    """What people wrote about it."""
 
     @classmethod
     def read(cls, path: Path) -> RunInfo:
@@ -50,6 +53,7 @@ class RunInfo:
             changed=status.time if status else folder.config.stat().st_mtime,
             sheet=sheets[-1] if sheets else None,
             checkpoints=len(folder.list_checkpoints()),
+            notes=read_notes(path),
         )
 
 

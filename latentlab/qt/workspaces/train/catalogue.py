@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from latentlab.errors import TrainingError
 from latentlab.qt.failure import Failure
 from latentlab.qt.threads.jobs import JobThread
-from latentlab.qt.workspaces.train.trainer_process import command
 from latentlab.runs.hyper_parameters import HyperParameter, hyper_parameters
+from latentlab.runs.launching import command
 
 _PATIENCE = 120
 """Seconds: importing torch may take long on a busy machine."""

@@ -22,7 +22,6 @@ from latentlab.qt.workspaces.train.new_run import Order
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.train.status_panel import time_left
 from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
-from latentlab.qt.workspaces.train.trainer_process import command, last_words, log_of
 from latentlab.runs import (
     Failed,
     Finished,
@@ -38,6 +37,7 @@ from latentlab.runs import (
     Warned,
 )
 from latentlab.runs.hyper_parameters import HyperParameter
+from latentlab.runs.launching import command, last_words, log_of
 from trainers.config import schema
 from trainers.presets import PRESETS
 
