@@ -37,5 +37,9 @@ class RunError(LatentLabError):
     """The directory of a training run cannot be used."""
 
 
+class DiagnosisError(LatentLabError):
+    """A model cannot be measured, or a result cannot be read."""
+
+
 class Cancelled(LatentLabError):  # noqa: N818 - somebody's wish, no mistake
     """The user stopped a long task. Nothing is wrong and nothing needs to be shown."""
