@@ -18,7 +18,7 @@ from latentlab.qt.settings import SettingsStore
 
 logger = logging.getLogger(__name__)
 
-_SWITCH_SECONDS = 0.001
+_SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter while another waits: the window must not wait for five times this."""
 
 

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QHelpEvent,
     QImage,
@@ -31,7 +32,7 @@ _GAP = 8
 _CAPTION = 16
 _MARGIN = 16
 _PREPARED = 600
-"""Pixmaps kept ready for painting."""
+"""Tiles kept ready for painting."""
 _SETTLE_MS = 30
 """Scrolling asks for what came into sight this often at most."""
 
@@ -92,6 +93,7 @@ class PictureWall(QAbstractScrollArea):
         self._chosen: set[int] = set()
         self._hovered = -1
         self._ready: OrderedDict[int, QPixmap] = OrderedDict()
+        self._known_badges: dict[int, Badges] = {}
         self._empty = ("", "")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -144,6 +146,7 @@ class PictureWall(QAbstractScrollArea):
     def refresh(self) -> None:
         """Everything may have changed."""
         self._ready.clear()
+        self._known_badges.clear()
         self._fit()
         self.viewport().update()
         self._settle.start()
@@ -160,6 +163,7 @@ class PictureWall(QAbstractScrollArea):
 
     def badges_changed(self) -> None:
         """Stars and marks may have changed."""
+        self._known_badges.clear()
         self.viewport().update()
 
     def in_sight(self) -> range:
@@ -331,6 +335,11 @@ class PictureWall(QAbstractScrollArea):
             return True
         return super().viewportEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._ready.clear()
+
     def event(self, event: QEvent) -> bool:
         """Keys that mean something here are kept from the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -389,37 +398,58 @@ class PictureWall(QAbstractScrollArea):
         return (place for place in self.in_sight() if self._box(place).intersects(dirty))
 
     def _paint_place(self, painter: QPainter, place: int) -> None:
-        tokens = current_tokens()
         rect = self.picture_rect(place)
-        pixmap = self._pixmap(place)
-        if pixmap is None:
-            paint.rounded(painter, rect, 3, tokens.panel)
-        else:
-            painter.drawPixmap(rect.topLeft(), pixmap)
+        tile = self._tile(place)
         chosen, hovered = place in self._chosen, place == self._hovered
-        badges = self._source.badges(place)
-        history_paint.frame(
-            painter, rect, current=chosen, hovered=hovered, focused=place == self._current and self.hasFocus()
-        )
-        paint_badges(painter, rect, badges, hovered=hovered)
+        if not chosen:
+            painter.drawPixmap(rect.topLeft(), tile)
+        else:
+            ratio = tile.devicePixelRatio()
+            painter.drawPixmap(rect, tile, QRectF(0, 0, self._side * ratio, self._side * ratio))
+            self._paint_caption(painter, rect, place, current_tokens().text)
+        if chosen or hovered:
+            focused = place == self._current and self.hasFocus()
+            history_paint.frame(painter, rect, current=chosen, hovered=hovered, focused=focused)
+        paint_badges(painter, rect, self._badges_of(place), hovered=hovered)
+
+    def _paint_caption(self, painter: QPainter, rect: QRectF, place: int, colour: QColor) -> None:
         painter.setFont(font(TextRole.CAPTION))
         area = QRectF(rect.left(), rect.bottom() + 4, rect.width(), _CAPTION - 4)
-        colour = tokens.text if chosen else tokens.text_surround
         paint.text(painter, area, self._source.caption(place), colour, Qt.AlignmentFlag.AlignHCenter)
 
-    def _pixmap(self, place: int) -> QPixmap | None:
-        pixmap = self._ready.get(place)
-        if pixmap is None:
-            image = self._source.image(place)
-            if image is None:
-                return None
-            pixmap = prepared(image, self._side, self.devicePixelRatioF())
-            self._ready[place] = pixmap
+    def _tile(self, place: int) -> QPixmap:
+        """A picture, or the ground it will lie on, with its caption: painting is one copy."""
+        tile = self._ready.get(place)
+        if tile is None:
+            tile = self._new_tile(place)
+            self._ready[place] = tile
             while len(self._ready) > _PREPARED:
                 self._ready.popitem(last=False)
         else:
             self._ready.move_to_end(place)
-        return pixmap
+        return tile
+
+    def _new_tile(self, place: int) -> QPixmap:
+        tokens, ratio = current_tokens(), self.devicePixelRatioF()
+        tile = QPixmap(round(self._side * ratio), round((self._side + _CAPTION) * ratio))
+        tile.setDevicePixelRatio(ratio)
+        tile.fill(tokens.surround)
+        rect = QRectF(0, 0, self._side, self._side)
+        painter = QPainter(tile)
+        image = self._source.image(place)
+        if image is None:
+            paint.rounded(painter, rect, 3, tokens.panel)
+        else:
+            painter.drawPixmap(rect.topLeft(), prepared(image, self._side, ratio))
+        self._paint_caption(painter, rect, place, tokens.text_surround)
+        painter.end()
+        return tile
+
+    def _badges_of(self, place: int) -> Badges:
+        known = self._known_badges.get(place)
+        if known is None:
+            known = self._known_badges[place] = self._source.badges(place)
+        return known
 
     def _paint_empty(self, painter: QPainter) -> None:
         tokens = current_tokens()

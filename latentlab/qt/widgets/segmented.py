@@ -36,7 +36,7 @@ class SegmentedControl(QWidget):
     def set_texts(self, texts: Sequence[str], tooltips: Sequence[str] = ()) -> None:
         self._texts = list(texts)
         self._tips = list(tooltips) or list(texts)
-        self._current = min(self._current, len(self._texts) - 1)
+        self._current = max(0, min(self._current, len(self._texts) - 1))
         self.updateGeometry()
         self._describe()
 
