@@ -7,11 +7,14 @@ from pathlib import Path
 from latentlab.places import resource_dir
 
 _PREFIX = "bundled:"
+_FIRST = "landscapes"
+"""The model that a new user sees."""
 
 
 def bundled_models() -> tuple[Path, ...]:
-    """Files of the bundled models; the first is the one a new user sees."""
-    return tuple(sorted((resource_dir() / "models").glob("*.safetensors")))
+    """Files of the bundled models by name, after the one that a new user sees."""
+    files = (resource_dir() / "models").glob("*.safetensors")
+    return tuple(sorted(files, key=lambda path: (path.stem != _FIRST, path.stem)))
 
 
 def hint_of(path: Path) -> str:
