@@ -66,6 +66,7 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec("rename_tab", _tr("Name the tab"), ("F2",), tabs),
         ActionSpec("wipe", _tr("Wipe between two pictures"), ("W",), view),
         ActionSpec("difference", _tr("Difference of two pictures"), ("D",), view),
+        ActionSpec("theatre", _tr("Theatre: this picture through checkpoints or models"), ("T",), view),
         ActionSpec("features", _tr("Feature maps of a layer"), ("L",), view),
         ActionSpec("gallery", _tr("Gallery of seeds"), ("G",), view),
         ActionSpec("breed", _tr("Breed"), ("Shift+B",), view),

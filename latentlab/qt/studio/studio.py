@@ -46,6 +46,8 @@ class Studio(QObject):
     """Something is not as asked for: another device, less memory."""
     saved = Signal(float)
     """Seconds since 1970."""
+    theatre_wanted = Signal(object)
+    """Path of a run whose checkpoints shall be played in Explore."""
     photo_wanted = Signal()
     """A picture file shall be chosen."""
 

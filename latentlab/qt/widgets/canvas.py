@@ -129,6 +129,10 @@ class Canvas(QWidget):
         self._comparing = comparing
         self.update()
 
+    def is_comparing(self) -> bool:
+        """Whether the other picture is shown instead."""
+        return self._comparing
+
     def set_wipe(self, wiping: bool) -> None:
         """Show the other picture left of a line that can be dragged."""
         self._wipe = (0.5 if self._wipe is None else self._wipe) if wiping else None

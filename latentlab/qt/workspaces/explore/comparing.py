@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
@@ -37,6 +38,8 @@ class Comparing(QObject):
         """Whose picture the canvas has for comparing."""
         self._gain = _GAINS[0]
         self.held = False
+        self._lent = ""
+        """What somebody else gives as the other picture, and calls so; "" while nobody does."""
         tools.wipe_toggled.connect(self._on_wipe_toggled)
         tools.difference_toggled.connect(self._on_difference_toggled)
         tools.compare_menu_requested.connect(self._show_menu)
@@ -55,6 +58,16 @@ class Comparing(QObject):
         """Whether the wipe or the difference is shown."""
         return self._tools.wipe.isChecked() or self._tools.difference.isChecked()
 
+    def lend(self, label: str) -> None:
+        """Somebody else gives the other picture from now on, which is called so; "" takes it back."""
+        self._lent = label
+        if not label:
+            self._drawn = None
+            self._canvas.set_comparing(False)
+            self._canvas.set_compare_image(QImage())
+            self._draw()
+        self._show()
+
     def choose(self, recipe: Recipe, label: str) -> None:
         """Compare with this one from now on; the wipe opens if nothing was compared yet."""
         self._take((recipe, label))
@@ -66,6 +79,10 @@ class Comparing(QObject):
         if self._session is None or held == self.held:
             return
         self.held = held
+        if self._lent:
+            self._canvas.set_compare_label(self._label())
+            self._canvas.set_comparing(held)
+            return
         self._stage.compare(self._reference() if held else None)
         if held and self._drawn != self._reference():
             self._canvas.set_compare_image(QImage())
@@ -86,6 +103,8 @@ class Comparing(QObject):
         return self._chosen[0] if self._chosen is not None else original_of(self._session.history.recipe)
 
     def _label(self) -> str:
+        if self._lent:
+            return self._lent
         return self._chosen[1] if self._chosen is not None else self.tr("Before any edit")
 
     def _take(self, chosen: tuple[Recipe, str] | None) -> None:
@@ -95,6 +114,8 @@ class Comparing(QObject):
 
     def _draw(self) -> None:
         """Have the other picture drawn, if it is looked at."""
+        if self._lent:
+            return
         if self._session is not None and self.is_on and not self.held and self._drawn != self._reference():
             self._stage.compare(self._reference())
 
@@ -106,6 +127,8 @@ class Comparing(QObject):
 
     @Slot(object)
     def _on_compared(self, shown: Shown) -> None:
+        if self._lent:
+            return
         self._canvas.set_compare_image(shown.image)
         if shown.frame.is_preview:
             return
@@ -141,18 +164,10 @@ class Comparing(QObject):
             action.setCheckable(True)
             action.setChecked(chosen == self._chosen)
 
-        offer(self.tr("Before any edit"), None)
-        step = session.history.current
-        if step.parent is not None:
-            before = session.history.step(step.parent)
-            offer(self.tr("Step before: {0}").format(before.label), (before.recipe, self.tr("Step before")))
-        for slot, kept in session.shelf.snapshots.items():
-            name = self.tr("Snapshot {0}").format(slot)
-            offer(f"{name}: {kept.label}", (kept.recipe, name))
-        for kept in session.shelf.favourites[::-1][:_MOST_FAVOURITES]:
-            offer(self.tr("Favourite: {0}").format(kept.label), (kept.recipe, kept.label))
-        menu.addAction(self.tr("Any other: right click in the history")).setEnabled(False)
-        menu.addSeparator()
+        if not self._lent:
+            self._offer_recipes(session, offer)
+            menu.addAction(self.tr("Any other: right click in the history")).setEnabled(False)
+            menu.addSeparator()
         for gain in _GAINS:
             action = menu.addAction(
                 self.tr("Difference as it is") if gain == 1 else self.tr("Difference × {0}").format(gain),
@@ -166,3 +181,17 @@ class Comparing(QObject):
         self._gain = gain
         self._tools.difference.setChecked(True)
         self._show()
+
+    def _offer_recipes(
+        self, session: Session, offer: Callable[[str, tuple[Recipe, str] | None], None]
+    ) -> None:
+        offer(self.tr("Before any edit"), None)
+        step = session.history.current
+        if step.parent is not None:
+            before = session.history.step(step.parent)
+            offer(self.tr("Step before: {0}").format(before.label), (before.recipe, self.tr("Step before")))
+        for slot, kept in session.shelf.snapshots.items():
+            name = self.tr("Snapshot {0}").format(slot)
+            offer(f"{name}: {kept.label}", (kept.recipe, name))
+        for kept in session.shelf.favourites[::-1][:_MOST_FAVOURITES]:
+            offer(self.tr("Favourite: {0}").format(kept.label), (kept.recipe, kept.label))

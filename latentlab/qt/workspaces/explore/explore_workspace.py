@@ -22,6 +22,8 @@ from latentlab.qt.workspaces.explore.pages.explore_pages import ExplorePages
 from latentlab.qt.workspaces.explore.picture_pane import PicturePane
 from latentlab.qt.workspaces.explore.sections.inspector_sections import ExploreSections
 from latentlab.qt.workspaces.explore.shelf import Shelf
+from latentlab.qt.workspaces.explore.theatre import Theatre
+from latentlab.qt.workspaces.explore.theatre_panel import TheatrePanel
 from latentlab.qt.workspaces.explore.walk import Walk
 from latentlab.qt.workspaces.workspace import Workspace
 
@@ -50,6 +52,8 @@ class ExploreWorkspace(Workspace):
         self.pane = PicturePane(studio.stage)
         self.pages = ExplorePages(studio, actions, self.pane)
         self.features = Features(studio, actions, self.pane.tools)
+        self.theatre = Theatre(studio, self.pane, TheatrePanel())
+        self.pane.set_guest(self.theatre, self.theatre.changed)
         self.shelf = Shelf()
         self.inspector = Inspector()
         left = QWidget()
@@ -64,6 +68,7 @@ class ExploreWorkspace(Workspace):
         middle.setStretchFactor(0, 3)
         middle.setStretchFactor(1, 2)
         column.addWidget(middle, 1)
+        column.addWidget(self.theatre.panel)
         column.addWidget(self.shelf)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -76,6 +81,8 @@ class ExploreWorkspace(Workspace):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
         self._width_set = False
+        actions["theatre"].triggered.connect(self.theatre.toggle)
+        studio.theatre_wanted.connect(self.theatre.open_run)
         actions["fit"].triggered.connect(self.pane.canvas.fit)
         actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
         actions["wipe"].triggered.connect(self.pane.tools.wipe.toggle)
@@ -110,6 +117,7 @@ class ExploreWorkspace(Workspace):
         self._desk = DirectionDesk(self._studio, session, self)
         self._desk.asked.connect(self._awaited.add)
         self.pane.set_session(session)
+        self.theatre.set_session(session)
         self.pages.set_session(session)
         self.features.set_session(session)
         self.shelf.set_session(session, self._studio.thumbnails)
@@ -147,6 +155,7 @@ class ExploreWorkspace(Workspace):
 
     def present(self, alone: bool) -> None:
         if alone:
+            self.theatre.close()
             self.pages.show_picture()
         self.pages.doors.setVisible(not alone)
         self.pane.set_bare(alone)
@@ -295,6 +304,9 @@ class ExploreWorkspace(Workspace):
     def _on_variation_chosen(self, recipe: Recipe) -> None:
         if self._session is not None:
             self._session.editor.apply(self.tr("Nearby"), recipe)
+
+    def stop(self) -> None:
+        self.theatre.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

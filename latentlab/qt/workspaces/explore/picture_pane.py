@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Signal, Slot
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, QRectF, Signal, SignalInstance, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -24,6 +26,20 @@ _LOW = 640
 """Panes lower than this have their tools in a column."""
 
 
+class Guest(Protocol):
+    """Shows pictures of his own on the canvas."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether he has it now."""
+
+    def take_own(self, shown: Shown) -> None:
+        """What the open model draws meanwhile."""
+
+    def lines(self) -> list[str]:
+        """What the corner says about his picture."""
+
+
 class PicturePane(QWidget):
     """Shows what the stage renders. Comparing, zooming and walking start here."""
 
@@ -42,6 +58,8 @@ class PicturePane(QWidget):
         self._smooth: bool | None = None
         """As a person chose it; None follows the zoom."""
         self._bare = False
+        self.guest: Guest | None = None
+        """Somebody who may have the canvas for other pictures."""
         self.canvas = Canvas()
         self.canvas.set_empty(self.tr("Drop a model here"), self.tr("or open one: Ctrl+O"))
         self.variations = Variations(self)
@@ -89,6 +107,16 @@ class PicturePane(QWidget):
         else:
             self.canvas.set_empty("")
 
+    @property
+    def shown(self) -> Shown | None:
+        """What the open model drew last."""
+        return self._shown
+
+    def set_guest(self, guest: Guest, changed: SignalInstance) -> None:
+        """Let somebody have the canvas when he wants; `changed` tells that his lines are others."""
+        self.guest = guest
+        changed.connect(self._show_info)
+
     def set_walkable(self, walkable: bool) -> None:
         """Whether there is a plane that a hand on the picture can walk."""
         self._walkable = walkable
@@ -103,6 +131,10 @@ class PicturePane(QWidget):
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
+        if self.guest is not None and self.guest.is_open:
+            self._shown = shown
+            self.guest.take_own(shown)
+            return
         if self.comparing.held:
             return
         self._shown = shown
@@ -111,7 +143,8 @@ class PicturePane(QWidget):
 
     def _show_info(self) -> None:
         if self._shown is not None:
-            self.canvas.set_info([*self._info(self._shown), *self.comparing.lines()])
+            guest = self.guest.lines() if self.guest is not None else []
+            self.canvas.set_info([*self._info(self._shown), *guest, *self.comparing.lines()])
 
     def _on_pulled_out(self) -> None:
         if self._session is not None:

@@ -1,0 +1,415 @@
+"""Checkpoint theatre: the recipe through the checkpoints of a run, or through any models, on Explore's canvas.
+
+The strip below the picture is a slider of training time. The canvas shows the chosen act; wipe, difference and
+flicker set it against the open model or another act. Everything is drawn in a thread of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu
+
+from latentlab.latents.recipe import Recipe
+from latentlab.qt.file_dialogs import FileDialogs
+from latentlab.qt.session.session import Session
+from latentlab.qt.theme.numbers import format_number
+from latentlab.qt.threads.pictures import thumbnail
+from latentlab.qt.threads.render_thread import Shown
+from latentlab.qt.threads.theatre_thread import Act, Scene, TheatreThread
+from latentlab.qt.widgets.theatre_strip import StripItem
+from latentlab.qt.workspaces.explore.theatre_panel import TheatrePanel
+from latentlab.runs import RunFolder
+
+if TYPE_CHECKING:
+    from latentlab.qt.session.recents import Recent
+    from latentlab.qt.studio.studio import Studio
+    from latentlab.qt.workspaces.explore.picture_pane import PicturePane
+
+_OWN = -1
+"""The open model, as what an act is compared with."""
+_STEP = re.compile(r"step-(\d{8,})(\.safetensors)?")
+_RECENTS = 12
+
+
+class Theatre(QObject):
+    """Closed until `open`; then it has the canvas."""
+
+    changed = Signal()
+    """What is said about the picture is another thing now."""
+
+    def __init__(self, studio: Studio, pane: PicturePane, panel: TheatrePanel) -> None:
+        super().__init__(panel)
+        self._studio = studio
+        self._pane = pane
+        self.panel = panel
+        self._session: Session | None = None
+        self._thread = TheatreThread(self)
+        self._dialogs = FileDialogs(panel.window())
+        self._acts: tuple[Act, ...] = ()
+        self._index = 0
+        self._reference = _OWN
+        self._pictures: dict[Act, tuple[Recipe, QImage]] = {}
+        """The newest full picture of the acts that are looked at."""
+        self._small: dict[Act, QImage] = {}
+        self._problems: dict[Act, str] = {}
+        self._own = QImage()
+        self._wanted_run: Path | None = None
+        panel.hide()
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._on_turn)
+        self._beat = QTimer(self)
+        self._beat.timeout.connect(self._on_beat)
+        self._thread.drawn.connect(self._on_drawn)
+        self._thread.failed.connect(self._on_failed)
+        panel.strip.chosen.connect(self.choose)
+        panel.strip.reference_chosen.connect(self.compare_with)
+        panel.strip.menu_requested.connect(self._show_act_menu)
+        panel.play.toggled.connect(self._on_play)
+        panel.flicker.toggled.connect(self._on_flicker)
+        panel.speed.changing.connect(self._on_speed)
+        panel.speed.changed.connect(self._on_speed)
+        panel.compared.clicked.connect(self._show_reference_menu)
+        panel.add.clicked.connect(self._show_add_menu)
+        panel.close_button.clicked.connect(self.close)
+        self._on_speed(panel.speed.value())
+
+    # What it plays.
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the canvas belongs to the theatre."""
+        return not self.panel.isHidden()
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """In the order of the strip."""
+        return self._acts
+
+    @property
+    def index(self) -> int:
+        """The act that is seen."""
+        return self._index
+
+    def toggle(self) -> None:
+        """Open it on the run of the open model, or on the open model alone; or close it."""
+        if self.is_open:
+            self.close()
+        elif self._session is not None:
+            run = self._studio.live.run or run_of(Path(self._session.model.path))
+            if run is not None:
+                self.open_run(run)
+            else:
+                self.open((Act(Path(self._session.model.path), self._session.model.card.name),))
+
+    def open_run(self, run: Path) -> None:
+        """Play the checkpoints of a run, once its model or a fitting one is open."""
+        self._wanted_run = run
+        if self._session is not None:
+            self._studio.jobs.submit(partial(acts_of, run), self._open_wanted)
+
+    def open(self, acts: tuple[Act, ...], index: int | None = None) -> None:
+        """Play these, and see the last one first, or the one with that number."""
+        self._acts = acts
+        self._pictures.clear()
+        self._small.clear()
+        self._problems.clear()
+        self._index = max(0, len(acts) - 1) if index is None else index
+        self._reference = _OWN
+        self.panel.show()
+        shown = self._pane.shown
+        self._own = shown.image if shown is not None else QImage()
+        self._pane.comparing.lend(self._reference_label())
+        self._show()
+        self._play()
+        self.panel.strip.setFocus()
+
+    def add(self, path: Path) -> None:
+        """Another act, from a model file."""
+        known = [act.path for act in self._acts]
+        if path not in known:
+            self._acts = (*self._acts, Act(path, _name_of(path)))
+        self.choose([act.path for act in self._acts].index(path))
+
+    def remove(self, number: int) -> None:
+        """Take an act off; the last one stays."""
+        if len(self._acts) > 1:
+            self._acts = (*self._acts[:number], *self._acts[number + 1 :])
+            reference = self._reference
+            self._reference = _OWN if reference == number else reference - (reference > number)
+            self._index = min(self._index - (self._index > number), len(self._acts) - 1)
+            self._after_choice()
+
+    def choose(self, number: int) -> None:
+        """See this act."""
+        self._index = number
+        self._after_choice()
+
+    def compare_with(self, number: int) -> None:
+        """Set acts against this one, or -1 against the open model."""
+        self._reference = number
+        self._pane.comparing.lend(self._reference_label())
+        self._after_choice()
+
+    def close(self) -> None:
+        """Give the canvas back to the open model."""
+        if not self.is_open:
+            return
+        for button in (self.panel.play, self.panel.flicker):
+            button.setChecked(False)
+        self.panel.hide()
+        self._thread.rest()
+        self._pictures.clear()
+        self._small.clear()
+        self._pane.comparing.lend("")
+        if not self._own.isNull():
+            self._pane.canvas.set_image(self._own)
+        self._studio.stage.ask_again()
+        self.changed.emit()
+        self._pane.canvas.setFocus()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._thread.stop()
+
+    # What it follows.
+
+    def set_session(self, session: Session) -> None:
+        """Another model was opened."""
+        self.close()
+        if self._session is not None:
+            self._session.history.changed.disconnect(self._on_recipe_changed)
+            self._session.editor.settled.disconnect(self._on_recipe_changed)
+            self._session.directions.changed.disconnect(self._on_recipe_changed)
+        self._session = session
+        session.history.changed.connect(self._on_recipe_changed)
+        session.editor.settled.connect(self._on_recipe_changed)
+        session.directions.changed.connect(self._on_recipe_changed)
+        if self._wanted_run is not None:
+            self.open_run(self._wanted_run)
+
+    def take_own(self, shown: Shown) -> None:
+        """The open model drew its picture of the recipe."""
+        self._own = shown.image
+        self._show_pictures()
+
+    def lines(self) -> list[str]:
+        """What the corner says about the picture."""
+        if not self.is_open or not self._acts:
+            return []
+        act = self._acts[self._index]
+        return (
+            [self._label(act), self._problems.get(act, "")] if act in self._problems else [self._label(act)]
+        )
+
+    def _on_recipe_changed(self) -> None:
+        if self.is_open:
+            self._play()
+
+    def _open_wanted(self, acts: tuple[Act, ...]) -> None:
+        self._wanted_run = None
+        if acts:
+            self.open(acts)
+        else:
+            self._studio.noticed.emit(self.tr("This run has no checkpoints yet."))
+
+    def _after_choice(self) -> None:
+        self._show()
+        self._play()
+
+    def _play(self) -> None:
+        session = self._session
+        if session is None or not self._acts or not session.can_draw(session.history.recipe):
+            return
+        first = (self._index,) if self._reference == _OWN else (self._index, self._reference)
+        self._thread.play(
+            Scene(
+                self._acts,
+                session.history.recipe,
+                first,
+                session.directions.all,
+                self._studio.settings.settings.device,
+                chosen_alone=session.editor.moving,
+            )
+        )
+
+    @Slot(object, object, object)
+    def _on_drawn(self, act: Act, recipe: Recipe, picture: QImage) -> None:
+        session = self._session
+        if not self.is_open or session is None or act not in self._acts:
+            return
+        self._problems.pop(act, None)
+        self._small[act] = thumbnail(picture)
+        wanted = {self._acts[self._index]}
+        if self._reference != _OWN:
+            wanted.add(self._acts[self._reference])
+        for gone in set(self._pictures) - wanted:
+            del self._pictures[gone]
+        if act in wanted:
+            self._pictures[act] = (recipe, picture)
+        self._show()
+
+    @Slot(object, str)
+    def _on_failed(self, act: Act, problem: str) -> None:
+        if self.is_open and act in self._acts:
+            self._problems[act] = problem
+            self._small.pop(act, None)
+            self._pictures.pop(act, None)
+            self._show()
+
+    # What is seen.
+
+    def _show(self) -> None:
+        items = [
+            StripItem(self._label(act), self._small.get(act), self._problems.get(act, ""))
+            for act in self._acts
+        ]
+        self.panel.strip.show_items(items, self._index, self._reference)
+        of_run = bool(self._acts) and all(act.step >= 0 for act in self._acts)
+        self.panel.title.setText(self.tr("Training time") if of_run else self.tr("Models"))
+        undrawn = sum(act not in self._small and act not in self._problems for act in self._acts)
+        waits = self.tr("{0} still to draw").format(undrawn) if undrawn else ""
+        self.panel.note.setText(waits or self.tr("the same latents through {0}").format(len(self._acts)))
+        self.panel.compared.setText(self.tr("Against: {0}").format(self._reference_label()))
+        self.panel.play.setEnabled(len(self._acts) > 1)
+        self._show_pictures()
+
+    def _show_pictures(self) -> None:
+        canvas = self._pane.canvas
+        seen = self._picture(self._index)
+        if seen is not None:
+            canvas.set_image(seen)
+        other = self._own if self._reference == _OWN else self._picture(self._reference)
+        canvas.set_compare_image(other if other is not None else QImage())
+        self.changed.emit()
+
+    def _picture(self, number: int) -> QImage | None:
+        """In full where it is there, else the small one: geometry stays, only sharpness changes."""
+        if not 0 <= number < len(self._acts):
+            return None
+        act = self._acts[number]
+        found = self._pictures.get(act)
+        return found[1] if found is not None else self._small.get(act)
+
+    def _label(self, act: Act) -> str:
+        return act.name if act.step < 0 else self.tr("Step {0}").format(format_number(act.step, 0))
+
+    def _reference_label(self) -> str:
+        return self.tr("Open model") if self._reference == _OWN else self._label(self._acts[self._reference])
+
+    # Play and flicker.
+
+    def _on_speed(self, speed: float) -> None:
+        self._turn.setInterval(round(1000 / speed))
+        self._beat.setInterval(round(1000 / speed))
+
+    def _on_play(self, playing: bool) -> None:
+        if not playing:
+            self._turn.stop()
+            return
+        if self._index >= len(self._acts) - 1:
+            self.choose(0)
+        self._turn.start()
+
+    def _on_turn(self) -> None:
+        if self._index + 1 < len(self._acts):
+            self.choose(self._index + 1)
+        else:
+            self.panel.play.setChecked(False)
+
+    def _on_flicker(self, on: bool) -> None:
+        if on:
+            self._beat.start()
+            return
+        self._beat.stop()
+        self._pane.canvas.set_comparing(False)
+
+    def _on_beat(self) -> None:
+        canvas = self._pane.canvas
+        if not self._pane.comparing.held:
+            canvas.set_compare_label(self._reference_label())
+            canvas.set_comparing(not canvas.is_comparing())
+
+    # Menus.
+
+    def _show_reference_menu(self) -> None:
+        menu = self._menu()
+        for number in (_OWN, *range(len(self._acts))):
+            label = self.tr("Open model") if number == _OWN else self._label(self._acts[number])
+            action = menu.addAction(label, partial(self.compare_with, number))
+            action.setCheckable(True)
+            action.setChecked(number == self._reference)
+        button = self.panel.compared
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _show_act_menu(self, number: int, at: QPoint) -> None:
+        menu = self._menu()
+        menu.addAction(self.tr("Compare with this one"), partial(self.compare_with, number))
+        menu.addAction(self.tr("Open this model"), partial(self._open_model, self._acts[number].path))
+        menu.addAction(self.tr("Take off the strip"), partial(self.remove, number)).setEnabled(
+            len(self._acts) > 1
+        )
+        menu.popup(at)
+
+    def _open_model(self, path: Path) -> None:
+        self._studio.opening.offer(path)
+
+    def _show_add_menu(self) -> None:
+        self._studio.jobs.submit(_recents, self._offer_models)
+
+    def _offer_models(self, recents: tuple[Recent, ...]) -> None:
+        menu = self._menu()
+        known = {act.path for act in self._acts}
+        for recent in recents[:_RECENTS]:
+            if Path(recent.path) not in known:
+                menu.addAction(recent.name, partial(self.add, Path(recent.path)))
+        menu.addSeparator()
+        menu.addAction(
+            self.tr("A model file…"), partial(self._dialogs.open_model, self.tr("Another act"), self.add)
+        )
+        menu.addAction(
+            self.tr("The checkpoints of a run…"),
+            partial(self._dialogs.choose_folder, self.tr("A run's folder"), self.open_run),
+        )
+        button = self.panel.add
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self.panel)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+
+def run_of(path: Path) -> Path | None:
+    """The run that a model file belongs to; None for one that lies elsewhere."""
+    parts = path.absolute().parts
+    for depth, folder in ((3, "checkpoints"), (2, "models")):
+        if len(parts) > depth and parts[-depth] == folder and _STEP.fullmatch(parts[1 - depth]):
+            return Path(*parts[:-depth])
+    if len(parts) > 2 and parts[-2] == "live":
+        return Path(*parts[:-2])
+    return None
+
+
+def acts_of(run: Path) -> tuple[Act, ...]:
+    """The models of a run, oldest first."""
+    return tuple(Act(kept.path, run.name, kept.step) for kept in RunFolder(run).list_models())
+
+
+def _name_of(path: Path) -> str:
+    inside = run_of(path)
+    if inside is None:
+        return path.stem
+    step = next((found[1] for part in path.parts if (found := _STEP.fullmatch(part))), "")
+    return f"{inside.name} {int(step)}" if step else inside.name
+
+
+def _recents() -> tuple[Recent, ...]:
+    from latentlab.qt.session.recents import recents
+
+    return recents()
