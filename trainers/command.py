@@ -18,6 +18,7 @@ from latentlab.runs import RunFolder
 from trainers import describing, overrides, starting
 from trainers.config import RunConfig, read_config
 from trainers.data.recognition import recognised
+from trainers.estimating import forecast
 from trainers.loop import train
 from trainers.presets import PRESETS
 from trainers.starting import Job
@@ -47,8 +48,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that make data ready")
     parser.add_argument("--list", action="store_true", help="list the presets")
-    parser.add_argument("--describe", action="store_true", help="list the hyper-parameters of PRESET")
-    parser.add_argument("--json", action="store_true", help="with --list or --describe: print JSON")
+    parser.add_argument(
+        "--describe", action="store_true", help="list the hyper-parameters of PRESET, or of all"
+    )
+    parser.add_argument(
+        "--estimate", action="store_true", help="time a few steps: what the run would take on this machine"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="with --list, --describe or --estimate: print JSON"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,6 +71,11 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         print(describing.listing(PRESETS, as_json=options.json))
         return 0
+    if options.describe and options.preset is None and not (options.resume or options.branch):
+        print(describing.catalogue(PRESETS, as_json=options.json))
+        return 0
+    if options.estimate:
+        return _estimate(options)
     if options.describe:
         print(describing.description(_config(options), as_json=options.json))
         return 0
@@ -92,6 +105,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LatentLabError as error:
         print(f"trainers: {error}", file=sys.stderr)
         return 1
+
+
+def _estimate(options: argparse.Namespace) -> int:
+    for found in forecast(_config(options), options.workers):
+        if isinstance(found, str):
+            print(found, file=sys.stderr, flush=True)
+        else:
+            print(describing.forecast(found, as_json=options.json))
+    return 0
 
 
 def _config(options: argparse.Namespace) -> RunConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from latentlab.runs import (
     Warned,
 )
 from trainers.config import RunConfig, schema
+from trainers.estimating import Forecast
 from trainers.settings import range_of
 
 
@@ -36,6 +38,33 @@ def listing(presets: Mapping[str, RunConfig], *, as_json: bool) -> str:
     if as_json:
         return json.dumps(rows, indent=2)
     return "\n".join(f"{row['name']:<24}{row['system']:<16}{row['summary']}" for row in rows)
+
+
+def catalogue(presets: Mapping[str, RunConfig], *, as_json: bool) -> str:
+    """Every preset with all its hyper-parameters; as JSON, the schema of each system once."""
+    if not as_json:
+        return "\n\n".join(description(preset, as_json=False) for _, preset in sorted(presets.items()))
+    systems = sorted({preset.system for preset in presets.values()})
+    return json.dumps(
+        {
+            "presets": [preset.plain() for _, preset in sorted(presets.items())],
+            "schemas": {system: schema(system) for system in systems},
+        }
+    )
+
+
+def forecast(found: Forecast, *, as_json: bool) -> str:
+    """What a run would take."""
+    if as_json:
+        values = dataclasses.asdict(found)
+        return json.dumps({name: None if value != value else value for name, value in values.items()})
+    total = f" of {found.memory_total / 1e9:.1f}" if math.isfinite(found.memory_total) else ""
+    return (
+        f"{duration(found.seconds, found.seconds_error).removesuffix(' left')} on {found.device}, "
+        f"{found.images_per_second:.0f} images/s, {found.memory / 1e9:.1f}{total} GB of memory, "
+        f"{found.checkpoints} checkpoints of {found.checkpoint_bytes / 1e6:.1f} MB, "
+        f"{found.parameters:,} parameters"
+    )
 
 
 def description(config: RunConfig, *, as_json: bool) -> str:

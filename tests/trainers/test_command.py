@@ -174,3 +174,25 @@ def test_the_bundled_preset_is_small_enough_to_ship() -> None:
         weight.numel() for weight in VAE(PRESETS["landscape-vae-64"].settings.network).parameters()
     )  # type: ignore[attr-defined]
     assert parameters * 4 < 13_000_000
+
+
+def test_what_a_run_would_take_is_estimated_without_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["toy", "--estimate", "--json", "--steps", "1000"]) == 0
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert found["seconds"] >= 1000 * found["step_seconds"] > 0
+    assert 0 < found["seconds_error"] < 10 * found["seconds"]
+    assert found["memory"] < found["memory_total"]
+    assert found["checkpoints"] == 3
+    assert found["checkpoint_bytes"] > 4 * found["parameters"]
+    assert "Timing steps at 50%" in said.err
+
+
+def test_all_presets_are_described_at_once_with_one_schema_per_system(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--describe", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {preset["name"] for preset in found["presets"]} >= {"ring", "stylegan2-64"}
+    assert found["schemas"].keys() == {preset["system"] for preset in found["presets"]}
+    assert "learning_rate" in json.dumps(found["schemas"]["vae"])
