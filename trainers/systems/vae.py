@@ -256,10 +256,10 @@ class VAESystem(System):
         """The average of the recent weights, fitted to the prior if the config says so.
 
         Args:
-            batch: training pictures, well above z_dim of them.
+            batch: training pictures; with no more than z_dim of them nothing can be fitted.
         """
         network = self._average.network
-        if self.config.fit_prior:
+        if self.config.fit_prior and len(batch) > self.config.z_dim:
             codes = [network.encode(part) for part in torch.split(self._seen(batch).images, _PART)]
             network = fit_to_prior(
                 network, Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))

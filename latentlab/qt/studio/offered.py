@@ -37,6 +37,7 @@ class Kind(Enum):
     RECORDED = "picture with its recipe"
     PHOTO = "picture"
     RECIPE = "recipe"
+    DIRECTIONS = "directions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ def _text(path: Path, head: bytes) -> Offered:
         from latentlab.qt.session.store import open_file
 
         return Offered(path, Kind.SESSION, session=open_file(path))
+    from latentlab.latents import own_directions
+
+    if f'"{own_directions.MARKER}"'.encode() in head:
+        return Offered(path, Kind.DIRECTIONS)
     if path.stat().st_size > recipe_json.MAX_CHARACTERS:
         return Offered(path, Kind.MODEL)
     recipe = recipe_json.from_text(path.read_text(encoding="utf-8", errors="replace"))

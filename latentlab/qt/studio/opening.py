@@ -91,6 +91,8 @@ class Opening(QObject):
     """PhotoSource: a picture without a recipe."""
     recipe_offered = Signal(object, str)
     """Recipe for the open model, and what it was."""
+    directions_offered = Signal(object)
+    """Path of a file of directions, for the open model."""
     record_offered = Signal(object, str)
     """PictureRecord made with the open model, and the name of its file."""
 
@@ -152,6 +154,8 @@ class Opening(QObject):
             self._show_record(offered)
         elif offered.kind is Kind.RECIPE and offered.recipe is not None:
             self.recipe_offered.emit(offered.recipe, offered.path.name)
+        elif offered.kind is Kind.DIRECTIONS:
+            self.directions_offered.emit(offered.path)
         else:
             self.offer_photo(offered.path)
 

@@ -74,6 +74,7 @@ class Studio(QObject):
         self.opening.noticed.connect(self.noticed)
         self.opening.record_offered.connect(self.show_record)
         self.opening.recipe_offered.connect(self._on_recipe_offered)
+        self.opening.directions_offered.connect(self._on_directions_offered)
         self.renders.open_failed.connect(self._on_renderer_failed)
         self.renders.noticed.connect(self.warned)
         self.stage.shown.connect(self._on_shown)
@@ -250,6 +251,12 @@ class Studio(QObject):
             self.noticed.emit(self.tr("This is a recipe without its model: open a model first."))
             return
         self.session.editor.apply(label, recipe)
+
+    @Slot(object)
+    def _on_directions_offered(self, path: Path) -> None:
+        """Explore takes them in where a model is open."""
+        if self.session is None:
+            self.noticed.emit(self.tr("These are directions without their model: open a model first."))
 
     @Slot(object)
     def _on_render_failed(self, failure: Failure) -> None:

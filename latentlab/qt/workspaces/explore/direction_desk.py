@@ -55,6 +55,7 @@ class DirectionDesk(QObject):
         """For each direction the picture that its strip is about."""
         studio.renders.idle_result.connect(self._on_result)
         studio.renders.idle_failed.connect(self._on_failed)
+        studio.opening.directions_offered.connect(self._import)
         session.marks.changed.connect(self._ask_for_marks)
 
     def serve(self, section: DirectionsSection) -> None:
@@ -80,6 +81,7 @@ class DirectionDesk(QObject):
         """Another session was opened."""
         self._studio.renders.idle_result.disconnect(self._on_result)
         self._studio.renders.idle_failed.disconnect(self._on_failed)
+        self._studio.opening.directions_offered.disconnect(self._import)
         self._session.marks.changed.disconnect(self._ask_for_marks)
         self.deleteLater()
 

@@ -129,14 +129,14 @@ def test_imported_shared_deleted_and_brought_back(ready: MainWindow, tmp_path: P
 
 
 def test_a_shared_file_is_read_by_another_window(ready: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    session, desk = session_of(ready), desk_of(ready)
+    session = session_of(ready)
     known = session.directions.all
     assert known is not None
     other = replace(known["pca:1"], id="learned:feedbeef", name="Older")
     shared = own_directions.SharedDirections(session.model.ref, (other,))
     path = tmp_path / "older.directions"
     path.write_text(own_directions.to_shared_text(shared))
-    desk._import(path)
+    ready.studio.opening.offer(path)
     qtbot.waitUntil(lambda: session.directions.is_own("learned:feedbeef"), timeout=PATIENCE)
     assert session.directions.own.directions == (other,)
 
