@@ -292,7 +292,7 @@ class Training:
                 f"Preset {config.name}: {self.step:,} of {loop.steps:,} steps of {loop.batch_size} items, "
                 f"{self.seconds / 60:.0f} minutes of training, seed {loop.seed}."
             ),
-            measures=self.system.measures_in_words(measures),
+            measures=self.system.measures_in_words(measures) if measures else (),
             class_names=names if len(names) == generator.capabilities.num_classes else (),
         )
 

@@ -11,6 +11,7 @@ import torch
 from latentlab.formats import open_model
 from latentlab.runs import Interest, Progress, Request, RunFolder
 from latentlab.runs import writer as writers
+from tests.trainers.toys import Toy, toys
 from tests.trainers.toys.gan import TOYS
 from trainers import data, plane
 from trainers.config import RunConfig
@@ -18,6 +19,8 @@ from trainers.loop import train
 from trainers.starting import Job
 from trainers.systems.gan import GANSystem
 from trainers.systems.system import Setup
+from trainers.team import ALONE
+from trainers.training import Training
 
 
 @pytest.fixture
@@ -49,6 +52,16 @@ def test_what_is_learned_does_not_depend_on_who_looks(points: RunConfig, tmp_pat
     assert 0 < shown.extra["step"] <= 6
     with np.load(watched.live_plane) as arrays:
         assert 0 < int(arrays["step"]) <= 6
+
+
+@pytest.mark.parametrize("toy", toys(), ids=lambda toy: str(toy.title))
+def test_every_system_can_show_its_model(toy: Toy, tmp_path: Path) -> None:
+    config = toy.config(steps=1)
+    for _ in data.prepare(config.data):
+        pass
+    with Training(config, data.open_data(config.data), "cpu", ALONE) as training:
+        training.write_live(tmp_path / "model.safetensors")
+    assert open_model(tmp_path / "model.safetensors").extra["step"] == 0
 
 
 def test_a_paused_run_does_single_steps_and_shows_them(points: RunConfig, tmp_path: Path) -> None:
