@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QPixmap
@@ -172,6 +173,8 @@ class MainWindow(QWidget):
         self.recipe_actions.first_refusal = lambda action: self.workspace.do(action)
         for workspace in self.workspaces.values():
             workspace.workspace_wanted.connect(self.show_workspace)
+            workspace.run_wanted.connect(self._show_run_in)
+            workspace.branch_wanted.connect(self._branch_run)
             workspace.workspace_changed.connect(self._on_recipe_changed)
             workspace.pulled_out.connect(self.carrying.pull_out)
             workspace.tab_wanted.connect(self.tabs.open)
@@ -186,7 +189,7 @@ class MainWindow(QWidget):
         self.top_bar.model_clicked.connect(self._show_model_menu)
         self.top_bar.search_opened.connect(self._open_palette)
         self.models.chosen.connect(lambda path: studio.opening.open_model(Wish(path)))
-        self.live_view.run_wanted.connect(self._show_run)
+        self.live_view.run_wanted.connect(lambda run: self._show_run_in("train", run))
         self.rail.chosen.connect(self.show_workspace)
         self.rail.triggered.connect(lambda name: actions[name].trigger())
         self.held.compare_held.connect(self._on_compare_held)
@@ -345,9 +348,13 @@ class MainWindow(QWidget):
         self._on_recipe_changed()
         self._show_hints()
 
-    def _show_run(self, run: Path) -> None:
-        self.show_workspace("train")
+    def _show_run_in(self, name: str, run: Path) -> None:
+        self.show_workspace(name)
         self.workspace.show_run_of(run)
+
+    def _branch_run(self, run: Path, step: int | None, change: dict[str, Any]) -> None:
+        self.show_workspace("train")
+        self.workspace.branch_run(run, step, change)
 
     def show_card(self) -> None:
         session, shown = self.studio.session, self.studio.last_shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
@@ -14,7 +14,7 @@ from latentlab.qt.theme.tokens import current_tokens
 from . import paint
 
 
-class Headline(QWidget):
+class HeadlineFigure(QWidget):
     """Name, large figure, interval; below a line from bad to good with the interval and the target on it."""
 
     clicked = Signal()
@@ -29,13 +29,16 @@ class Headline(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(146, 70)
+        metrics, notes = QFontMetrics(font(TextRole.FIGURE)), QFontMetrics(font(TextRole.HINT))
+        wide = metrics.horizontalAdvance(self._value) + notes.horizontalAdvance(self._note)
+        return QSize(min(max(wide + 36, 136), 200), 70)
 
     def show_figure(self, name: str, value: str, note: str, tooltip: str) -> None:
         """The words; `note` is the interval."""
         self._name, self._value, self._note = name, value, note
         self.setToolTip(tooltip)
         self.setAccessibleName(f"{name} {value} {note}")
+        self.updateGeometry()
         self.update()
 
     def show_place(self, place: float, low: float, high: float, target: float) -> None:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
@@ -52,11 +62,11 @@ class HeatMap(QWidget):
     """(row, column) or None."""
 
     def __init__(self, *, margin: int = 40, parent: QWidget | None = None) -> None:
-        """`margin` is the room for names at the left."""
+        """`margin` is the least room for names at the left; where every row is named it grows with them."""
         super().__init__(parent)
         self._data = HeatData(np.empty((0, 0)))
         self._image = QImage()
-        self._margin = margin
+        self._least = margin
         self._rows: set[int] = set()
         self._column = -1
         self._marked: range = range(0)
@@ -112,12 +122,23 @@ class HeatMap(QWidget):
 
     # Geometry.
 
+    def _is_named(self) -> bool:
+        """Whether there is room for the name of every row."""
+        rows = self._data.values.shape[0]
+        return bool(self._data.rows) and self.height() - _FOOT - 2 >= _NAMED_FROM * rows
+
+    def _margin(self) -> float:
+        if not self._is_named():
+            return self._least
+        metrics = QFontMetrics(font(TextRole.CAPTION))
+        widest = max(metrics.horizontalAdvance(name) for name in self._data.rows)
+        return min(max(widest + _BRACKET + 10.0, self._least), max(self.width() * 0.4, self._least))
+
     def grid(self) -> QRectF:
         """Where the cells lie."""
         foot = _FOOT if self._data.columns else 2.0
-        return QRectF(
-            self._margin, 2, max(self.width() - self._margin - 3, 1), max(self.height() - foot - 2, 1)
-        )
+        margin = self._margin()
+        return QRectF(margin, 2, max(self.width() - margin - 3, 1), max(self.height() - foot - 2, 1))
 
     def cell(self, row: int, column: int) -> QRectF:
         """Where one cell lies."""
@@ -231,19 +252,19 @@ class HeatMap(QWidget):
             for column in range(1, columns):
                 x = round(grid.left() + column * grid.width() / columns)
                 painter.drawLine(QPointF(x, grid.top()), QPointF(x, grid.bottom()))
-        self._paint_names(painter, height)
+        self._paint_names(painter)
         self._paint_columns(painter)
         if len(self._marked):
             first, last = self.cell(self._marked[0], 0), self.cell(self._marked[-1], 0)
-            bracket = QRectF(self._margin - _BRACKET, first.top() + 1, 2, last.bottom() - first.top() - 2)
+            bracket = QRectF(self._margin() - _BRACKET, first.top() + 1, 2, last.bottom() - first.top() - 2)
             painter.fillRect(bracket, tokens.error)
         self._paint_chosen(painter)
 
-    def _paint_names(self, painter: QPainter, height: float) -> None:
+    def _paint_names(self, painter: QPainter) -> None:
         tokens = current_tokens()
         painter.setFont(font(TextRole.CAPTION))
-        every = 1 if height >= _NAMED_FROM else _LABEL_EVERY
-        room = self._margin - _BRACKET - 4.0
+        every = 1 if self._is_named() else _LABEL_EVERY
+        room = self._margin() - _BRACKET - 4.0
         for row in range(0, len(self._data.rows) if every == 1 else self._data.values.shape[0], every):
             text = self._data.rows[row] if every == 1 else str(row + 1)
             box = QRectF(2, self.cell(row, 0).center().y() - 7, room, 14)

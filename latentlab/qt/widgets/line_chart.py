@@ -24,6 +24,7 @@ Values = NDArray[np.floating]
 _LEFT = 46.0
 _FOOT = 30.0
 _TOP = 8.0
+_LEGEND = 18.0
 _RIGHT = 10.0
 
 
@@ -110,7 +111,8 @@ class LineChart(QWidget):
     def plot(self) -> QRectF:
         """Where the lines lie."""
         foot = _FOOT if self._x_title else _FOOT - 12
-        return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - _RIGHT, 1), max(self.height() - _TOP - foot, 1))
+        head = _TOP + (_LEGEND if len(self._lines) > 1 else 0)
+        return QRectF(_LEFT, head, max(self.width() - _LEFT - _RIGHT, 1), max(self.height() - head - foot, 1))
 
     def place(self, x: float, y: float) -> QPointF:
         """A point in pixels."""
@@ -172,6 +174,8 @@ class LineChart(QWidget):
             painter.drawText(self.rect().adjusted(12, 0, -12, 0), int(flags), self._empty)
             return
         self._paint_axes(painter)
+        if len(self._lines) > 1:
+            self._paint_legend(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self.plot().adjusted(-4, -4, 4, 4))
         for x, colour in ((self._marked, tokens.accent), (self._cursor, tokens.text_3)):
@@ -201,6 +205,20 @@ class LineChart(QWidget):
             painter.setBrush(colour)
             for point in points:
                 painter.drawEllipse(point, 2.2, 2.2)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        tokens = current_tokens()
+        painter.setFont(font(TextRole.HINT))
+        x = _LEFT
+        for line in self._lines:
+            width = painter.fontMetrics().horizontalAdvance(line.name) + 2.0
+            if x + width + 18 > self.width():
+                return
+            style = Qt.PenStyle.DotLine if line.dashed else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(_colour(tokens.series, line.colour), 2, style))
+            painter.drawLine(QPointF(x, 11), QPointF(x + 12, 11))
+            paint.text(painter, QRectF(x + 17, 3, width, 16), line.name, tokens.text_2)
+            x += width + 32
 
     def _paint_axes(self, painter: QPainter) -> None:
         tokens = current_tokens()

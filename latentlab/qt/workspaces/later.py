@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -37,7 +37,14 @@ class LaterWorkspace(Workspace):
         """The workspace itself."""
         if self._made is None:
             self._made = made = self._make()
-            for signal in ("workspace_wanted", "pulled_out", "tab_wanted", "workspace_changed"):
+            for signal in (
+                "workspace_wanted",
+                "pulled_out",
+                "tab_wanted",
+                "run_wanted",
+                "branch_wanted",
+                "workspace_changed",
+            ):
                 getattr(made, signal).connect(getattr(self, signal))
             self._layout.addWidget(made)
             if self._session is not None:
@@ -89,6 +96,9 @@ class LaterWorkspace(Workspace):
 
     def show_run_of(self, folder: Path) -> None:
         self.made().show_run_of(folder)
+
+    def branch_run(self, folder: Path, step: int | None, change: Mapping[str, Any]) -> None:
+        self.made().branch_run(folder, step, change)
 
     def commands(self) -> Sequence[Command]:
         return self._made.commands() if self._made is not None else ()

@@ -30,6 +30,12 @@ def workspace_kinds() -> tuple[WorkspaceKind, ...]:
             QCoreApplication.translate("Workspaces", "Train"),
             partial(LaterWorkspace, _train),
         ),
+        WorkspaceKind(
+            "diagnose",
+            "diagnose",
+            QCoreApplication.translate("Workspaces", "Diagnose"),
+            partial(LaterWorkspace, _diagnose),
+        ),
     )
 
 
@@ -37,3 +43,9 @@ def _train(studio: Studio, actions: Actions) -> Workspace:
     from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace  # imports NumPy and pyqtgraph
 
     return TrainWorkspace(studio, actions)
+
+
+def _diagnose(studio: Studio, actions: Actions) -> Workspace:
+    from latentlab.qt.workspaces.diagnose.diagnose_workspace import DiagnoseWorkspace  # imports NumPy
+
+    return DiagnoseWorkspace(studio, actions)

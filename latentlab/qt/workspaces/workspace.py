@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -39,6 +39,10 @@ class Workspace(QWidget):
     """Recipe whose picture a hand pulls out of the window."""
     tab_wanted = Signal(object, str)
     """Recipe that shall be shown in a tab of its own, and what it is called."""
+    run_wanted = Signal(str, object)
+    """Name of another workspace, and the folder of a run that it shall show."""
+    branch_wanted = Signal(object, object, object)
+    """Folder of a run, step to branch from (None: the newest), and settings by path to branch with."""
     workspace_changed = Signal()
     """What `undoable` tells may be another thing now."""
 
@@ -90,6 +94,15 @@ class Workspace(QWidget):
 
     def show_run_of(self, folder: Path) -> None:
         """Show the training run in a folder, where this workspace shows runs."""
+
+    def branch_run(self, folder: Path, step: int | None, change: Mapping[str, Any]) -> None:
+        """Offer a branch of a run, where this workspace starts runs.
+
+        Args:
+            folder: of the run.
+            step: of the checkpoint to branch from; None takes the newest.
+            change: settings by path.
+        """
 
     def commands(self) -> Sequence[Command]:
         """What the search finds beside the actions."""

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from latentlab.qt.widgets.bar_chart import Bar, BarChart
-from latentlab.qt.widgets.headline import Headline
+from latentlab.qt.widgets.headline import HeadlineFigure
 from latentlab.qt.widgets.histograms import Distribution, Histograms
 from latentlab.qt.widgets.line_chart import Line, LineChart
 from latentlab.qt.widgets.mosaic import Group, Mosaic
@@ -121,7 +121,7 @@ def test_bars_are_chosen_by_click_and_key(qtbot: QtBot) -> None:
 
 
 def test_a_headline_shows_where_it_lies(qtbot: QtBot) -> None:
-    headline = Headline()
+    headline = HeadlineFigure()
     qtbot.addWidget(headline)
     headline.resize(160, 70)
     headline.show_figure("Coverage", "0.56", "0.53 – 0.59", "share of the data")
