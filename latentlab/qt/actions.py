@@ -79,6 +79,8 @@ def specs() -> tuple[ActionSpec, ...]:
             "palette", _tr("Search actions, models, directions"), ("Ctrl+K",), view, needs_model=False
         ),
         ActionSpec("shortcuts", _tr("Keyboard shortcuts"), ("?",), view, needs_model=False),
+        ActionSpec("glossary", _tr("Glossary: what every term means"), ("F1",), view, needs_model=False),
+        ActionSpec("tour", _tr("The tour: three minutes through LatentLab"), (), view, needs_model=False),
     )
     recall = (
         ActionSpec(f"recall_{slot}", _tr("Recall snapshot {0}").format(slot), (str(slot),), picture)

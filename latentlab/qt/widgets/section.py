@@ -6,6 +6,7 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QRectF, QSize, Qt, 
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from latentlab.qt.glossary import explain
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.icons import paint_icon
 from latentlab.qt.theme.motion import SECTION_MS, duration
@@ -49,6 +50,10 @@ class Section(QWidget):
         self._animation = QPropertyAnimation(self._clip, b"maximumHeight", self)
         self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._animation.finished.connect(self._on_moved)
+
+    def set_term(self, key: str) -> None:
+        """Let the header explain what this part is about, by a key of the glossary."""
+        explain(self._header, key)
 
     def add(self, widget: QWidget) -> None:
         """Append a row, full width."""

@@ -80,6 +80,7 @@ class PicturePane(QWidget):
         self.tools.carried.connect(self._on_pulled_out)
         self.canvas.pulled_out.connect(self._on_pulled_out)
         self.comparing.changed.connect(self._show_info)
+        self.comparing.changed.connect(self._place)
         self.canvas.view_changed.connect(self.tools.set_view)
         self.canvas.view_changed.connect(self._on_view_changed)
         self.canvas.walked.connect(self.walked)

@@ -47,6 +47,7 @@ class EffectsSection(Section):
         """Another model."""
         layers = self._arrangement.units.kind == "layers"
         self.set_title(self.tr("What each layer does") if layers else self.tr("What each part does"))
+        self.set_term("layers" if layers else "latent")
         self.map.set_count(self._arrangement.units.count)
         self.show_effects()
         self.show_swapped()
@@ -171,6 +172,7 @@ class CrossingSection(Section):
     def __init__(self, arrangement: Arrangement, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, title="")
         self.set_title(self.tr("This crossing"))
+        self.set_term("style_mixing")
         self._arrangement = arrangement
         self.side = SourceRow(self.tr("Side"), self.tr("Gives everything that the top does not"))
         self.top = SourceRow(self.tr("Top"), self.tr("Gives the blue layers"))

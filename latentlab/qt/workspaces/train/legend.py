@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from latentlab.qt.glossary import show_tip
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets import paint
@@ -62,6 +63,16 @@ class Legend(QWidget):
         for place, entry in self._places:
             if place.contains(event.position().toPoint()):
                 self.toggled.emit(entry.key)
+
+    def term_at(self, position: QPoint) -> str:
+        """Which curve's name lies there."""
+        return next((entry.key for place, entry in self._places if place.contains(position)), "")
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            show_tip(self, event)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_tokens()

@@ -27,6 +27,7 @@ class CaptionSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Caption"))
+        self.set_term("caption")
         can = session.model.capabilities
         self.first: CaptionField | None = None
         if not can.has_captions:

@@ -24,6 +24,7 @@ class ClassSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Class"))
+        self.set_term("condition")
         self.mixer: ClassMixer | None = None
         count = session.model.capabilities.num_classes
         if not count:

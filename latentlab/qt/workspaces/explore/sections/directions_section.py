@@ -58,6 +58,7 @@ class DirectionsSection(RecipeSection):
     ) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Directions"))
+        self.set_term("direction")
         self.rows: dict[str, DirectionRow] = {}
         """By id of the direction, in order."""
         self.available = session.model.capabilities.num_codes > 0

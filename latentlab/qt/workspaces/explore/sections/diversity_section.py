@@ -20,6 +20,7 @@ class DiversitySection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Diversity"))
+        self.set_term("truncation")
         self.cutoff: ParameterRow | None = None
         can = session.model.capabilities
         if not can.has_truncation or not can.num_codes:

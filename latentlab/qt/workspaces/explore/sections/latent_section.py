@@ -24,6 +24,7 @@ class LatentSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Latent"))
+        self.set_term("latent")
         self.components: ComponentsList | None = None
         can = session.model.capabilities
         if not can.z_dim:

@@ -33,6 +33,7 @@ class LayersSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Layers"))
+        self.set_term("layers")
         blocks = session.model.blocks
         self.pictured = _spread([block.name for block in blocks], _MOST_PICTURES)
         """Names of the blocks whose pictures are in the strip."""

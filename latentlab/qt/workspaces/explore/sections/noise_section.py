@@ -28,6 +28,7 @@ class NoiseSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Noise"))
+        self.set_term("noise")
         if not session.model.capabilities.has_noise:
             self.set_available(False, self.tr("this model has none"))
             return

@@ -28,6 +28,7 @@ class PhotoSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Photo"))
+        self.set_term("photo")
         can = session.model.capabilities
         self.usable = can.is_translator or can.has_encoder
         if not self.usable:

@@ -18,6 +18,7 @@ class TransformSection(RecipeSection):
     def __init__(self, session: Session, words: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(session, words, parent=parent)
         self.set_title(self.tr("Position"))
+        self.set_term("transform")
         if not session.model.capabilities.has_transform:
             self.set_available(False, self.tr("this model has none"))
             return
