@@ -21,6 +21,7 @@ from latentlab.qt.dropping import Dropping
 from latentlab.qt.export_view import ExportView
 from latentlab.qt.failure import Failure
 from latentlab.qt.held_keys import HeldKeys
+from latentlab.qt.help_menu import HelpMenu
 from latentlab.qt.live_view import LiveView
 from latentlab.qt.marks import mark
 from latentlab.qt.model_menu import ModelMenu
@@ -85,6 +86,7 @@ class MainWindow(QWidget):
         self.palette_commands = PaletteCommands(self.studio, self.actions_, self.models, self)
         self.opening_view = OpeningView(self.studio, self._stack)
         self.export_view = ExportView(self.studio, self._stack, lambda: self.workspace.export_offers())
+        self.help = HelpMenu(self.actions_, self)
         self.live_view = LiveView(self.studio, self.live_badge)
         self.held = HeldKeys(self)
         self.dropping = Dropping(self)
@@ -106,7 +108,7 @@ class MainWindow(QWidget):
             self._stack.addWidget(workspace)
             self.rail.add_item(kind.name, kind.icon, kind.title)
         self.rail.set_current(next(iter(self.workspaces)))
-        self.rail.add_foot("shortcuts", "help", self.tr("Keyboard shortcuts"), "?")
+        self.rail.add_foot("help", "help", self.tr("Help: tour, glossary, keys"))
         self.rail.add_foot("settings", "settings", self.tr("Settings"), "Ctrl+,")
         self.status_line = StatusLine()
         self.palette_ = CommandPalette(self)
@@ -191,7 +193,7 @@ class MainWindow(QWidget):
         self.models.chosen.connect(lambda path: studio.opening.open_model(Wish(path)))
         self.live_view.run_wanted.connect(lambda run: self._show_run_in("train", run))
         self.rail.chosen.connect(self.show_workspace)
-        self.rail.triggered.connect(lambda name: actions[name].trigger())
+        self.rail.triggered.connect(self._on_foot)
         self.held.compare_held.connect(self._on_compare_held)
         self.held.panels_toggled.connect(self._toggle_panels)
         self.held.mouse_released.connect(lambda: QTimer.singleShot(0, self._give_keys_back))
@@ -347,6 +349,12 @@ class MainWindow(QWidget):
         self.rail.set_current(name)
         self._on_recipe_changed()
         self._show_hints()
+
+    def _on_foot(self, name: str) -> None:
+        if name == "help":
+            self.help.open_beside(self.rail.mapToGlobal(self.rail.rect().bottomRight()))
+        else:
+            self.actions_[name].trigger()
 
     def _show_run_in(self, name: str, run: Path) -> None:
         self.show_workspace(name)
