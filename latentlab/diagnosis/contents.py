@@ -14,7 +14,7 @@ ARRAYS: dict[str, str] = {
     "generated_seed": "(M,) int64: the seed of its z, also in Explore (`Result.recipe`)",
     "generated_class": "(M,) int64: the class that was asked for",
     "generated_caption": "(M,) text: the caption that was asked for",
-    "generated_source": "(M,) int64: the item of the data that a translator started from",
+    "generated_source": "(M,) text: the picture that a translator started from, a path where it is a file",
     # the plane: principal axes of the data, fitted once, the same for every checkpoint
     "real_map": "(N, 2)",
     "generated_map": "(M, 2)",
@@ -43,11 +43,19 @@ ARRAYS: dict[str, str] = {
     "generated_nearest": "(M,) int64: the nearest item of the training part",
     "generated_nearest_distance": "(M,)",
     "generated_copy": "(M,) bool",
+    "generated_twin": "(M,) int64: the sample nearest to each",
+    "generated_twin_distance": "(M,)",
+    "generated_repeated": "(M,) bool: its twin is closer than different pictures of the data are",
     "held_out_nearest_distance": "(H,): of held-out items to the training part, for comparison",
     # the discriminator's scores (logits)
     "scores_train": "(n,)",
     "scores_held_out": "(n,)",
     "scores_generated": "(n,)",
+    # traits: what the labels and captions of the data name, G of them
+    "trait_name": "(G,) text: a class, or a word of the captions",
+    "trait_real": "(G,): share of the data that has it",
+    "trait_generated": "(G, 3): share of the samples that has it: value, low, high",
+    "trait_lost": "(G,) bool",
     # classes and captions
     "class_real": "(C,) int64",
     "class_generated": "(C,) int64: samples that were asked to be of it",
@@ -92,7 +100,7 @@ ARRAYS: dict[str, str] = {
     "translation_rows": "(n, c, h, w, C) uint8, columns in `Result.columns`",
     "translation_noise": "(P,): standard deviations of noise in the translation, on the scale of -1 ... 1",
     "translation_back": "(P,): error of the way back with that noise",
-    "translation_copied": "(P,): the same for a way back that passes on what it sees, as a yardstick",
+    "translation_usual": "(P,): what the same noise in real pictures of the target style adds, as a yardstick",
     "cycle_error": "(n,): mean absolute error there and back",
     "identity_error": "(n,): mean absolute change of pictures that are in the target style already",
     # time, beside bins

@@ -3,7 +3,7 @@
     result.json     figures, verdicts, what was measured against what; rewritten whole as stages finish
     progress.json   what is being done now, and how far it is
     cancel          appears when somebody wants it stopped
-    arrays/*.npy    pictures, positions, numbers: `latentlab.diagnosis.contents` says which; mapped into memory when they are asked for
+    arrays/*.npy    pictures, positions, numbers (`latentlab.diagnosis.contents`), mapped when asked for
     report.html     the same for reading, in one file
     report.txt
 
@@ -223,10 +223,9 @@ class Result:
         """
         sources, seeds = self.array("generated_source"), self.array("generated_seed")
         if sources is not None:
-            names = self.array("real_names")
-            if names is None or not 0 <= sample < len(sources):
+            if not 0 <= sample < len(sources):
                 raise DiagnosisError(f"There is no sample {sample}.")
-            return Recipe(source=PhotoSource(str(names[sources[sample]]), ""))
+            return Recipe(source=PhotoSource(str(sources[sample]), ""))
         if seeds is None or not 0 <= sample < len(seeds):
             raise DiagnosisError(f"There is no sample {sample}.")
         classes, captions = self.array("generated_class"), self.array("generated_caption")

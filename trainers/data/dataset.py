@@ -58,6 +58,16 @@ class Items:
         self.targets = targets
         self.count = len(rows)
 
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """(N,): which of the set's items these are, as `Stored` and `Dataset.labels` count them."""
+        return self._rows
+
+    def raw(self, indices: NDArray[np.int64] | slice) -> NDArray[Any]:
+        """Items as they are stored: uint8 (B, H, W, C), or float32 (B, 2) for points."""
+        found: NDArray[Any] = self._values[self._rows[indices]]
+        return found
+
     def batch(
         self,
         indices: NDArray[np.int64] | slice,

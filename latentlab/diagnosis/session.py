@@ -1,0 +1,149 @@
+"""What the stages of one diagnosis share: the model, the data, samples, features, and the result that grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentlab.diagnosis.bins import Bins
+from latentlab.diagnosis.data import Data
+from latentlab.diagnosis.distances import Features
+from latentlab.diagnosis.estimate import Estimate
+from latentlab.diagnosis.features import Extractor, extract
+from latentlab.diagnosis.features.extractor import Pictures
+from latentlab.diagnosis.progress import Watch
+from latentlab.diagnosis.result import Better, Figure
+from latentlab.diagnosis.sampling import Wanted
+from latentlab.diagnosis.store import Store
+from latentlab.diagnosis.writing import ResultWriter
+from latentlab.models.generator import Generator
+
+Scores = Callable[[Pictures, NDArray[np.int64] | None, Sequence[str]], NDArray[np.float32]]
+"""A discriminator's logits (N,) of pictures (N, H, W, C) or points (N, 2), with classes and captions."""
+
+AXES = 64
+"""Principal axes of the features that distances are taken in."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """The model of an earlier step of its run."""
+
+    step: int
+    key: str
+    open: Callable[[], Generator]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What is measured."""
+
+    generator: Generator
+    key: str
+    """Equal for equal weights."""
+    back: Generator | None = None
+    """Of a translator: the way back."""
+    scores: Scores | None = None
+    """Its discriminator."""
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How thoroughly."""
+
+    samples: int = 2000
+    over_time: int = 500
+    """Samples per checkpoint."""
+    bins: int = 50
+    psi: float = 1.0
+    seed: int = 0
+    latent: bool = True
+    """Also look at the latent space: basins, a walk, dead directions, truncation."""
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One diagnosis."""
+
+    writer: ResultWriter
+    model: Model
+    data: Data
+    extractor: Extractor | None
+    """None for points, which are their own features."""
+    options: Options
+    store: Store | None
+    asked: Wanted = field(default_factory=lambda: Wanted(np.zeros(0, np.int64)))
+    generated: NDArray[np.uint8] | NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    raw_real: Features = field(default_factory=lambda: np.zeros((0, 0)))
+    """(N, D) as the extractor gives them."""
+    raw_fake: Features = field(default_factory=lambda: np.zeros((0, 0)))
+    real: Features = field(default_factory=lambda: np.zeros((0, 0)))
+    """(N, at most `AXES`), on the data's principal axes."""
+    fake: Features = field(default_factory=lambda: np.zeros((0, 0)))
+    bins: Bins | None = None
+    _mean: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    _axes: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def features(self, items: NDArray[np.uint8] | NDArray[np.float32], watch: Watch) -> Features:
+        """Features (N, D) as the extractor gives them."""
+        if self.extractor is None:
+            return np.asarray(items, np.float64)
+        return extract(self.extractor, items, store=self.store, watch=watch)  # type: ignore[arg-type]
+
+    def fit_axes(self) -> None:
+        """Find the principal axes of the data's features, and put both sides on them."""
+        self._mean = self.raw_real.mean(0, dtype=np.float64)
+        centred = self.raw_real - self._mean
+        _, vectors = np.linalg.eigh(centred.T @ centred)
+        self._axes = vectors[:, ::-1][:, :AXES]
+        self.real, self.fake = self.on_axes(self.raw_real), self.on_axes(self.raw_fake)
+
+    def on_axes(self, features: Features) -> NDArray[np.float64]:
+        """(N, D) to (N, at most `AXES`)."""
+        found: NDArray[np.float64] = (features - self._mean) @ self._axes
+        return found
+
+    @property
+    def training(self) -> NDArray[np.bool_]:
+        """(N,) items of the data that training saw."""
+        found: NDArray[np.bool_] = ~self.data.held_out
+        return found
+
+    def figure(
+        self,
+        key: str,
+        group: str,
+        name: str,
+        term: str,
+        value: Estimate | float,
+        meaning: str,
+        *,
+        data: float = float("nan"),
+        better: Better = "",
+        of: float = float("nan"),
+        unit: str = "",
+        bias: str = "",
+    ) -> None:
+        """Add a figure."""
+        found = value if isinstance(value, Estimate) else Estimate(value, float("nan"), float("nan"))
+        self.writer.add(
+            Figure(
+                key,
+                group,
+                name,
+                term,
+                found.value,
+                found.low,
+                found.high,
+                data,
+                better,
+                of,
+                unit,
+                meaning,
+                bias,
+            )
+        )
