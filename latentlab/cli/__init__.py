@@ -19,6 +19,7 @@ COMMANDS = {
     "data": "look at training data: figures, duplicates, thumbnails",
     "train": "train a model on a folder of pictures",
     "queue": "start the runs that wait in a folder, one after the other",
+    "diagnose": "say what a generator lost, repeats and copies",
     "catalogue": "say what the models of a folder are, with pictures of each",
     "convert": "save a model in LatentLab's own format",
     "blend": "mix two models of the same build into a new one",

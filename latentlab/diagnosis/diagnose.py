@@ -47,8 +47,7 @@ class Stage:
 
 
 def natural_features(pictures: Pictures) -> Extractor:
-    """What suits pictures best of what is installed: the image network for colour, random convolutions for small or
-    grey ones."""
+    """What suits pictures best of what is installed: the image network for those of some size and in colour."""
     small = pictures.shape[1] < _SMALL or pictures.shape[3] == 1
     return RandomNetwork() if small or weights_file() is None else EfficientNetLite0()
 

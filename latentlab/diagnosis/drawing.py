@@ -24,8 +24,8 @@ def picture(pixels: NDArray[np.uint8], *, title: str = "", side: int = 64) -> st
     grey = pixels.shape[-1] == 1
     Image.fromarray(np.ascontiguousarray(pixels[..., 0] if grey else pixels)).save(content, "png")
     data = base64.b64encode(content.getvalue()).decode()
-    return f'<img src="data:image/png;base64,{data}" width="{side}" height="{side}" title="{escape(title)}"
-    alt="">'
+    size = f'width="{side}" height="{side}"'
+    return f'<img src="data:image/png;base64,{data}" {size} title="{escape(title)}" alt="">'
 
 
 def sheet(pictures: NDArray[np.uint8], columns: int, *, side: int = 64) -> str:
@@ -80,8 +80,10 @@ def heat(values: Numbers, columns: Sequence[str], *, limit: float = 8.0, width: 
                 f"<title>{escape(columns[column])}: z {values[row, column]:+.1f}</title></rect>"
             )
     end = rows * cell_h
-    for column in range(0, count, max(1, count // 6)):
-        parts.append(_text(5 + (column + 0.5) * cell_w, end + 14, columns[column], "middle"))
+    parts += [
+        _text(5 + (column + 0.5) * cell_w, end + 14, columns[column], "middle")
+        for column in range(0, count, max(1, count // 6))
+    ]
     return _svg(width, end + 20, parts) + _legend(
         [(RARE, f"drawn too rarely, z down to -{limit:g}"), (OFTEN, f"too often, z up to {limit:g}")]
     )

@@ -31,7 +31,7 @@ COPIED, MUCH_COPIED = 0.03, 0.15
 MEMORISES, TELLS_APART = 0.3, 0.6
 SOFT, HARD = 0.6, 1.7
 UNLIKE, ALIEN = 0.7, 0.3
-"""Precision, of that of held-out data. Of samples that are alien, which region they are nearest to says nothing."""
+"""Precision, of that of held-out data. Of alien samples, which region is nearest says nothing."""
 UNCOVERED = 0.6
 """Coverage, of what a perfect generator has."""
 SILENT_CODE, IDLE = 0.5, 0.25
