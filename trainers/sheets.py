@@ -18,6 +18,16 @@ def columns(count: int) -> int:
     return max(1, math.ceil(math.sqrt(count * 1.5)))
 
 
+def plane_of_latents(count: int) -> Tensor:
+    """A square grid of latents (count, 2), each standing for an equal share of the normal distribution.
+
+    Kingma & Welling 2014, arXiv:1312.6114, appendix A. The first number grows to the right, the second upwards.
+    """
+    side = math.isqrt(count)
+    line = torch.special.ndtri((torch.arange(side, dtype=torch.float64) + 0.5) / side).float()
+    return torch.stack([line.repeat(side), line.flip(0).repeat_interleave(side)], 1)
+
+
 def plane(drawn: Tensor, real: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Generated points over real ones, (384, 384, 3): the same frame every time, set by the real ones.
 

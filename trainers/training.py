@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -244,8 +245,10 @@ class Training:
 
     def _latents(self, generator: Generator) -> tuple[Tensor, Batch]:
         """z (N, z_dim) of the sheet, and N held-out items whose labels take turns."""
-        points = self.items.shape.kind == "points"
-        count = _POINTS if points else self.config.loop.samples
+        count = _POINTS if self.items.shape.kind == "points" else self.config.loop.samples
+        laid_out = self._is_laid_out(generator)
+        if laid_out:
+            count = math.isqrt(count) ** 2
         device, classes = self._setup.device, len(self.items.shape.class_names)
         items = self._held_out(count)
         rows = torch.arange(count, device=device) % len(items)
@@ -256,7 +259,14 @@ class Training:
             captions,
             None if items.targets is None else items.targets[rows],
         )
-        return normal_from_seed(0, count, generator.capabilities.z_dim).to(device), condition
+        z_dim = generator.capabilities.z_dim
+        z = sheets.plane_of_latents(count) if laid_out else normal_from_seed(0, count, z_dim)
+        return z.to(device), condition
+
+    def _is_laid_out(self, generator: Generator) -> bool:
+        """Whether all pictures that it can draw lie in a plane of two numbers: then that is its sheet."""
+        can = generator.capabilities
+        return self.items.shape.kind == "pictures" and can.z_dim == 2 and not can.num_classes
 
     def _sheet(self, sight: Sight) -> NDArray[np.uint8]:
         generator, _ = self.finished()
@@ -265,6 +275,8 @@ class Training:
         can, images = generator.capabilities, sight.drawn
         classes = len(self.items.shape.class_names)
         columns = classes if 2 <= classes <= 16 else sheets.columns(len(images))
+        if self._is_laid_out(generator):
+            return vision.sheet(images, math.isqrt(len(images)))
         if can.is_translator:
             images, columns = sheets.with_conditions(sight.condition.images, images), 2 * columns
         elif can.has_encoder and not classes:

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy import stats  # type: ignore[import-untyped]
 
 from latentlab.formats import open_model
 from latentlab.runs import Interest, Progress, Request, RunFolder
 from latentlab.runs import writer as writers
 from tests.trainers.toys import Toy, toys
 from tests.trainers.toys.gan import TOYS
-from trainers import data, plane
+from trainers import data, plane, sheets
 from trainers.config import RunConfig
 from trainers.loop import train
 from trainers.starting import Job
@@ -124,3 +125,11 @@ def test_field_and_grid_lie_where_their_names_say(points: RunConfig) -> None:
         )
     assert found["field"][0, side - 1] == pytest.approx(float(right_low), rel=1e-4)
     assert found["grid"][0, -1] == pytest.approx(corner[0].detach().numpy(), rel=1e-4)
+
+
+def test_the_plane_of_latents_gives_every_picture_an_equal_share_of_the_prior() -> None:
+    z = sheets.plane_of_latents(16)
+    line = stats.norm.ppf([0.125, 0.375, 0.625, 0.875])
+    assert z[:4, 0].numpy() == pytest.approx(line)
+    assert z[:4, 1].numpy() == pytest.approx([line[3]] * 4), "the first row is the upper edge"
+    assert z[-1].numpy() == pytest.approx([line[3], line[0]])

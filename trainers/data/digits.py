@@ -34,7 +34,10 @@ class RenderedDigits(Listing):
         self.count = source.count
 
     def fingerprint(self) -> object:
-        return {**self._source.model_dump(), "drawing": 1}
+        values = self._source.model_dump()
+        if values["variety"] == 1:
+            del values["variety"]  # as it was drawn before there was a choice
+        return {**values, "drawing": 1}
 
     def is_grey(self) -> bool:
         return True
@@ -47,15 +50,16 @@ class RenderedDigits(Listing):
 
     def _draw(self, index: int, framing: Framing) -> Item:
         rng = np.random.default_rng((self._source.seed, index))
-        digit = int(rng.integers(10))
+        digit, vary = int(rng.integers(10)), self._source.variety
         side = framing.resolution * _FINE
         paper = Image.new("L", (side, side), 0)
-        font = _font(_FONTS[rng.integers(len(_FONTS))], round(side * rng.uniform(0.6, 0.85)))
-        place = side / 2 + side * rng.uniform(-0.07, 0.07, 2)
+        face, size = _FONTS[rng.integers(len(_FONTS))], rng.uniform(0.6, 0.85)
+        font = _font(face, round(side * (size if vary == 1 else 0.75 + vary * (size - 0.75))))
+        place = side / 2 + vary * side * rng.uniform(-0.07, 0.07, 2)
         ImageDraw.Draw(paper).text(
             (place[0], place[1]), str(digit), fill=int(rng.integers(200, 256)), font=font, anchor="mm"
         )
-        tilt, shear = self._source.tilt, rng.uniform(-0.2, 0.2)
+        tilt, shear = self._source.tilt, vary * rng.uniform(-0.2, 0.2)
         turned = paper.rotate(rng.uniform(-tilt, tilt), Image.Resampling.BILINEAR)
         slanted = turned.transform(
             turned.size,

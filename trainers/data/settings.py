@@ -91,6 +91,9 @@ class RenderedDigitsSource(Settings):
     count: int = setting(10_000, "How many are drawn.", unit="images", least=2, most=10_000_000)
     seed: int = setting(0, "Another seed draws other pictures.", least=0)
     tilt: float = setting(15.0, "Largest rotation to either side.", unit="degrees", least=0, most=180)
+    variety: float = setting(
+        1.0, "How much size, place and slant differ; 0: every digit stands alike.", least=0, most=1
+    )
 
 
 class SmallDigitsSource(Settings):

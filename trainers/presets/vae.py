@@ -5,7 +5,13 @@ from __future__ import annotations
 from latentlab.models.steps import Activation, Conv, Linear, Reshape, Skip, Step, Transposed
 from latentlab.models.vae import VAEConfig
 from trainers.config import About, LoopSettings, RunConfig
-from trainers.data.settings import DataSettings, DrawnSource, FolderSource, SmallDigitsSource
+from trainers.data.settings import (
+    DataSettings,
+    DrawnSource,
+    FolderSource,
+    RenderedDigitsSource,
+    SmallDigitsSource,
+)
 from trainers.systems.vae import VAETraining
 
 _SILU = Activation("silu")
@@ -92,6 +98,47 @@ DIGITS_VAE = RunConfig(
     loop=LoopSettings(steps=1_700, batch_size=128, sample_every=850, checkpoint_every=850),
 )
 
+PLANE_VAE = RunConfig(
+    name="vae-digits-plane",
+    summary="Digits laid out over a plane of two numbers: its samples are the plane, and fill as one watches.",
+    system="vae",
+    about=About(
+        title="Plane of digits",
+        description=(
+            "Digits of several typefaces by a small variational autoencoder whose latent has two numbers alone, "
+            "so that all that it knows is one picture: the plane of its latents."
+        ),
+        licence="CC0 1.0",
+    ),
+    settings=VAETraining(
+        kind="mlp",
+        z_dim=2,
+        hidden=(256, 256),
+        likelihood="bernoulli",
+        warm_up=0.1,
+        learning_rate=2e-3,
+        steady=0.5,
+        warm_steps=20,
+        ema_half_life=20.0,
+    ),
+    data=DataSettings(
+        source=RenderedDigitsSource(count=4000, tilt=12, variety=0.15),
+        resolution=16,
+        colour="grey",
+        fit="pad",
+        background="black",
+    ),
+    loop=LoopSettings(
+        steps=4000,
+        batch_size=64,
+        report_every=20,
+        sample_every=50,
+        checkpoint_every=1000,
+        samples=144,
+        threads=1,
+    ),
+)
+
 COLLAPSED_DIGITS_VAE = DIGITS_VAE.model_copy(
     update={
         "name": "vae-digits-collapsed",
@@ -119,4 +166,4 @@ VAE_64 = RunConfig(
     loop=LoopSettings(steps=14_000, batch_size=32),
 )
 
-PRESETS = (LANDSCAPE_VAE_64, DIGITS_VAE, COLLAPSED_DIGITS_VAE, VAE_64)
+PRESETS = (LANDSCAPE_VAE_64, DIGITS_VAE, COLLAPSED_DIGITS_VAE, PLANE_VAE, VAE_64)
