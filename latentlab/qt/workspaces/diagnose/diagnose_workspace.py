@@ -86,15 +86,16 @@ class DiagnoseWorkspace(Workspace):
         self.result.follow(False)
         self.result.show(order.folder() if order.subject else None)
 
-    def measure(self, *, again: bool = False) -> None:
-        """Start the measures; `again` leaves what is shown until they are complete."""
+    def measure(self) -> None:
+        """Start the measures; what is shown stays until they are complete. A live run is followed."""
         if not self.order.is_complete:
             self._studio.noticed.emit(self.tr("Choose the pictures to measure against first."))
             return
-        if self.measuring.start(self.order):
+        if self.measuring.start(self.order, follow=self.tail.is_live):
             self.header.show_progress(0.0, self.tr("Starting"))
-            self.result.show(self.order.folder(), keep=again)
-            self.result.follow(True, whole=again)
+            self.header.show()
+            self.result.show(self.order.folder())
+            self.result.follow(True)
             self._show_order()
 
     def open_result(self, folder: Path) -> None:
@@ -147,7 +148,7 @@ class DiagnoseWorkspace(Workspace):
 
     def stop(self) -> None:
         self.result.stop()
-        self.tail.stop()
+        self.tail.pause()
         self.measuring.stop()
         self._jobs.stop()
 
@@ -223,7 +224,7 @@ class DiagnoseWorkspace(Workspace):
         self.measuring.ended.connect(self._on_ended)
         self.measuring.failed.connect(self._on_measuring_failed)
         self.measuring.cancelled.connect(self._on_cancelled)
-        self.tail.grew.connect(self._on_run_grew)
+        self.tail.changed.connect(self._show_order)
 
     def _choose_subject(self) -> None:
         def show() -> None:
@@ -245,7 +246,13 @@ class DiagnoseWorkspace(Workspace):
         bar.options.show_choice(self.options.summary(order))
         self.options.show_order(order)
         measured = self.result.views is not None
-        bar.measure.setText(self.tr("Measure again") if measured else self.tr("Measure"))
+        words = self.tr("Measure again") if measured else self.tr("Measure")
+        bar.measure.setText(self.tr("Measure live") if self.tail.is_live else words)
+        bar.measure.setToolTip(
+            self.tr("Measure the run now, and anew with every checkpoint, at a small share of its time")
+            if self.tail.is_live
+            else self.tr("Draw samples and compare them with the data")
+        )
         bar.measure.setEnabled(order.is_complete and not self.measuring.is_running)
         bar.report.setEnabled(measured)
         self.empty.show_order(order, self.measuring.is_running)
@@ -253,11 +260,11 @@ class DiagnoseWorkspace(Workspace):
     def _show_views(self) -> None:
         views = self.result.views
         self.selection.clear()
+        if views is not None and not self.order.subject:
+            self.order = order_of(views.result)
         self._stack.setCurrentWidget(self.pages if views is not None else self.empty)
         self.header.setVisible(views is not None or self.measuring.is_running)
         self.remedies.run = Path(self.order.subject) if self.order.is_run else None
-        if views is not None and not self.order.subject:
-            self.order = order_of(views.result)
         if views is None:
             self.pictures.forget()
             self.header.show_verdict("", self.tr("Measuring") if self.measuring.is_running else "", "")
@@ -282,7 +289,11 @@ class DiagnoseWorkspace(Workspace):
         self._show_pages()
 
     def _on_progress(self, progress: Progress) -> None:
-        if self.measuring.is_running and progress.state == "running":
+        if not self.measuring.is_running:
+            return
+        if progress.state == "finished" and self.measuring.follows:
+            self.header.show_waiting(self.tr("Waiting for the next checkpoint"))
+        elif progress.state == "running":
             stage = progress.stage
             if progress.seconds_left is not None and progress.seconds > 3:
                 stage = self.tr("{0}, about {1} s left").format(stage, round(progress.seconds_left))
@@ -314,11 +325,6 @@ class DiagnoseWorkspace(Workspace):
 
     def _on_unreadable(self, failure: Failure) -> None:
         self._studio.failed.emit(failure, self.result.look)
-
-    def _on_run_grew(self) -> None:
-        """A checkpoint was written by the run that is shown."""
-        if self.result.views is not None and self.tail.follows and not self.measuring.is_running:
-            self.measure(again=True)
 
     def _on_remedy(self, key: str) -> None:
         views = self.result.views

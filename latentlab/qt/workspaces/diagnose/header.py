@@ -116,6 +116,13 @@ class VerdictHeader(QWidget):
         else:
             self.cancel.setEnabled(True)
 
+    def show_waiting(self, stage: str) -> None:
+        """A process waits for something to measure."""
+        self.bar.hide()
+        self.stage.setText(stage)
+        for widget in (self.stage, self.cancel):
+            widget.show()
+
     def show_stopping(self) -> None:
         """The process was asked to stop and has not yet."""
         self.cancel.setEnabled(False)

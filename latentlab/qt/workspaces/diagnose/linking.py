@@ -11,7 +11,7 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.widgets.scatter_map import Caught
 from latentlab.qt.workspaces.diagnose.selection import Chosen
 from latentlab.qt.workspaces.diagnose.views import Views
-from latentlab.qt.workspaces.diagnose.wording import tr
+from latentlab.qt.workspaces.diagnose.wording import bin_text, tr
 
 
 def of_bins(views: Views, bins: Sequence[int]) -> Chosen:
@@ -19,11 +19,7 @@ def of_bins(views: Views, bins: Sequence[int]) -> Chosen:
     if not bins:
         return Chosen()
     names = views.bins.names if views.bins is not None else ()
-
-    def name_of(number: int) -> str:
-        return (names[number] if number < len(names) else "") or tr("bin {0}").format(number + 1)
-
-    text = name_of(bins[0]) if len(bins) == 1 else tr("{0} bins").format(len(bins))
+    text = bin_text(names, bins[0]) if len(bins) == 1 else tr("{0} bins").format(len(bins))
     return Chosen(
         text[:1].upper() + text[1:],
         _where(views.members.real_bins, bins),
@@ -76,6 +72,15 @@ def of_classes(views: Views, classes: Sequence[int]) -> Chosen:
     return Chosen(chosen.text, chosen.real, chosen.generated, chosen.bins, tuple(classes))
 
 
+def of_label(views: Views, label: str) -> Chosen:
+    """Training pictures with a label."""
+    names = views.result.class_names
+    if label not in names:
+        return Chosen()
+    chosen = of_pictures(views, _where(views.members.real_classes, (names.index(label),)), (), label)
+    return Chosen(chosen.text, chosen.real, (), chosen.bins, chosen.classes)
+
+
 def describer(views: Views, *, real: bool) -> Callable[[int], str]:
     """What a tooltip says of a picture of the data, or of a sample."""
     members = views.members
@@ -91,8 +96,7 @@ def describer(views: Views, *, real: bool) -> Callable[[int], str]:
             parts.append(tr("sample {0}").format(index))
         if index < len(bins):
             number = int(bins[index])
-            named = names[number] if number < len(names) else ""
-            parts.append(named or tr("bin {0}").format(number + 1))
+            parts.append(bin_text(names, number))
         if index < len(classes) and views.classes is not None:
             parts.append(views.classes.names[int(classes[index])])
         return ", ".join(parts)

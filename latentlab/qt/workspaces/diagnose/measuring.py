@@ -30,6 +30,8 @@ class Measuring(QObject):
         self._process: subprocess.Popen[bytes] | None = None
         self._cancelled = False
         self.folder: Path | None = None
+        self.follows = False
+        """Whether it goes on with every checkpoint of a live run."""
         self._clock = QTimer(self, interval=_LOOK_MS)
         self._clock.timeout.connect(self._look)
 
@@ -37,17 +39,21 @@ class Measuring(QObject):
     def is_running(self) -> bool:
         return self._process is not None
 
-    def start(self, order: Order) -> bool:
-        """Measure; returns whether a process was started. One that is at work is given up."""
+    def start(self, order: Order, *, follow: bool = False) -> bool:
+        """Measure, or go on measuring a live run; one that is at work is given up.
+
+        Returns:
+            Whether a process was started.
+        """
         self.stop()
         folder = order.folder()
         try:
             order.write(folder)
-            self._process = start(order.arguments(folder), folder)
+            self._process = start(order.arguments(folder, follow=follow), folder)
         except (LatentLabError, OSError) as error:
             self.failed.emit(explain(error))
             return False
-        self.folder = folder
+        self.folder, self.follows = folder, follow
         self._cancelled = False
         self._clock.start()
         return True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import Size
 from latentlab.qt.widgets.combo_box import ChoiceRow
+from latentlab.qt.widgets.icon_button import Button
 from latentlab.qt.workspaces.diagnose.order import FEATURES, SAMPLES, Order
 
 _WIDTH = 340
@@ -43,8 +45,15 @@ class OptionsPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 10)
         layout.setSpacing(2)
+        self.weights = Button(self.tr("Choose the weights…"), role="outline", small=True)
+        line = QHBoxLayout()
+        line.setContentsMargins(Size.PADDING, 4, Size.PADDING, 0)
+        line.addWidget(self.weights)
+        line.addStretch(1)
         for widget in (self.samples, self.features, self._note):
             layout.addWidget(widget)
+        layout.addLayout(line)
+        self.weights.clicked.connect(self._ask_weights)
         self.samples.chosen.connect(lambda count: self._change(replace(self._order, samples=int(count))))
         self.features.chosen.connect(lambda name: self._change(replace(self._order, features=str(name))))
 
@@ -54,6 +63,8 @@ class OptionsPanel(QFrame):
         self.samples.set_value(order.samples)
         self.features.set_value(order.features)
         self._note.setText(self._meaning(order.features))
+        self.weights.setVisible(order.features == "inception")
+        self.weights.setText(Path(order.weights).name if order.weights else self.tr("Choose the weights…"))
         self.adjustSize()
 
     def open_below(self, button: QWidget) -> None:
@@ -74,10 +85,11 @@ class OptionsPanel(QFrame):
             "auto": self.tr("Best there is"),
             "pixels": self.tr("Pixels"),
             "random": self.tr("Random network"),
-            "own": self.tr("Own network"),
-            "classifier": self.tr("Classifier"),
-            "imagenet": self.tr("ImageNet network"),
-            "inception": self.tr("Inception"),
+            "efficientnet": self.tr("ImageNet network"),
+            "discriminator": self.tr("Own discriminator"),
+            "encoder": self.tr("Own encoder"),
+            "classifier": self.tr("Classifier of the labels"),
+            "inception": self.tr("Inception, from a file"),
         }.get(name, name)
 
     def _meaning(self, name: str) -> str:
@@ -87,13 +99,20 @@ class OptionsPanel(QFrame):
                 "Pixels reduced by principal components: exact and plain; blind to what things are."
             ),
             "random": self.tr("A convolutional network with random weights: sees texture and shape."),
-            "own": self.tr("The model's own discriminator or encoder: sees what it was trained to see."),
-            "classifier": self.tr(
-                "A classifier trained on the labels of the data: sees what the labels tell apart."
-            ),
-            "imagenet": self.tr("A small network that knows photographs; it comes with an optional package."),
-            "inception": self.tr("Inception from a file of yours: figures are called FID, KID and IS."),
+            "efficientnet": self.tr("A small network that knows photographs; it needs an optional package."),
+            "discriminator": self.tr("The run's own discriminator: sees what it was trained to see."),
+            "encoder": self.tr("The model's own encoder: sees what it can say in its code."),
+            "classifier": self.tr("Trained here on the labels of the data: sees what they tell apart."),
+            "inception": self.tr("Weights of yours; only with these the figures are FID, KID and IS."),
         }.get(name, "")
+
+    def _ask_weights(self) -> None:
+        self.hide()
+        dialog = QFileDialog(self.parentWidget(), self.tr("Choose Inception's weights"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._change(replace(self._order, weights=name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _change(self, order: Order) -> None:
         self.show_order(order)

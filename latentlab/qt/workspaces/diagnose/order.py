@@ -15,7 +15,7 @@ from latentlab.diagnosis.result import Result
 _NAME = re.compile(r"[^\w.-]+")
 _FILE = "order.json"
 
-FEATURES = ("auto", "pixels", "random", "own", "classifier", "imagenet")
+FEATURES = ("auto", "pixels", "random", "efficientnet", "discriminator", "encoder", "classifier", "inception")
 SAMPLES = (500, 1000, 2000, 5000, 10_000)
 
 
@@ -33,12 +33,13 @@ class Order:
     features: str = "auto"
     samples: int = 2000
     weights: str = ""
-    """A file of Inception weights, where `features` is "inception"."""
+    """A file of Inception weights, where `features` are "inception"."""
 
     @property
     def is_complete(self) -> bool:
         """Whether it can be measured: a model alone does not know its data."""
-        return bool(self.subject) and (self.is_run or bool(self.data))
+        known = self.is_run or bool(self.data)
+        return bool(self.subject) and known and (self.features != "inception" or bool(self.weights))
 
     @property
     def data_name(self) -> str:
@@ -50,15 +51,16 @@ class Order:
         digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:10]
         return results_folder() / f"{_NAME.sub('-', self.name)[:40] or 'model'}-{digest}"
 
-    def arguments(self, folder: Path) -> list[str]:
-        """Of the command line."""
+    def arguments(self, folder: Path, *, follow: bool = False) -> list[str]:
+        """Of the command line; `follow` measures a live run anew with every checkpoint."""
         words = ["diagnose", self.subject, "--out", str(folder), "--samples", str(self.samples)]
         if self.data:
             words += ["--data", self.data]
         if self.features != "auto":
-            words += ["--features", self.features]
-        if self.weights:
-            words += ["--inception", self.weights]
+            file = f":{self.weights}" if self.features == "inception" else ""
+            words += ["--features", self.features + file]
+        if follow:
+            words.append("--follow")
         return words
 
     def write(self, folder: Path) -> None:
@@ -79,7 +81,7 @@ def order_of(result: Result) -> Order:
     """The order that a result from elsewhere comes nearest to, to measure it again here."""
     subject, source = result.subject, result.against.source
     is_run = subject.kind == "run"
-    own = is_run and not Path(source).exists()
+    own = is_run and (source == subject.path or not Path(source).exists())
     return Order(subject.path, subject.name, is_run, "" if own else source)
 
 

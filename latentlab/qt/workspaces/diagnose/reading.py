@@ -13,7 +13,7 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.widgets.mosaic import Group
 from latentlab.qt.widgets.pair_strip import AlikePair
 from latentlab.qt.workspaces.diagnose import reading_codes, reading_latents, regions, wording
-from latentlab.qt.workspaces.diagnose.arrays import whole
+from latentlab.qt.workspaces.diagnose.arrays import bin_names, pictures, whole
 from latentlab.qt.workspaces.diagnose.views import (
     BinsView,
     MapView,
@@ -49,9 +49,9 @@ def read(folder: Path) -> Views:
         verdicts=wording.verdicts(result),
         measures=wording.measures(result),
         headlines=wording.headlines(result),
-        real=result.array("real_pictures"),
-        generated=result.array("generated_pictures"),
-        real_names=result.array("real_names"),
+        real=pictures(result, "real_pictures"),
+        generated=pictures(result, "generated_pictures"),
+        real_names=whole(result, "real_names"),
     )
     return replace(views, **reading_latents.read(result), **reading_codes.read(result))
 
@@ -62,7 +62,6 @@ def _bins(result: Result) -> BinsView | None:
     if z is None or real is None or generated is None:
         return None
     starved = whole(result, "bin_starved")
-    names = whole(result, "bin_name")
     last = np.nan_to_num(z[:, -1])
     order = np.argsort(-last, kind="stable")
     few = np.flatnonzero(starved) if starved is not None else np.empty(0, np.int64)
@@ -75,7 +74,7 @@ def _bins(result: Result) -> BinsView | None:
         generated=generated,
         steps=result.steps or (0,),
         starved=tuple(few.tolist()),
-        names=() if names is None else tuple(str(name) for name in names),
+        names=bin_names(result),
     )
 
 
@@ -96,7 +95,11 @@ def _map(result: Result) -> MapView | None:
             if len(one.members) >= least:
                 members = tuple(missed[list(one.members)].tolist())
                 outlined.append(regions.Outlined(one.lines, members))
-    note = tr("The plane that the points lie in") if points else tr("Axes of the data, frozen")
+    note = (
+        tr("The plane that the points lie in")
+        if points
+        else tr("Axes of the data, frozen; seen by {0}").format(result.seen_by)
+    )
     return MapView(real, drawn, extent, tuple(regions.contours(drawn, extent)), tuple(outlined), note)
 
 
@@ -122,12 +125,12 @@ def _never(result: Result) -> NeverView | None:
     for place, label in enumerate(dict.fromkeys(labels.tolist())):
         members = items[labels == label]
         common = _common_name(members, real_bins, names)
-        title = tr("{0}, {1}").format(
-            common or tr("Alike {0}").format(place + 1), format_number(len(members), 0)
+        title = tr("{0}: {1} pictures").format(
+            common or tr("Group {0}").format(place + 1), format_number(len(members), 0)
         )
         shown = members[: max(room, 0)]
         room -= len(shown)
-        groups.append(Group(title if labels.max(initial=0) else "", tuple(shown.tolist())))
+        groups.append(Group(title, tuple(shown.tolist())))
     return NeverView(tuple(group for group in groups if group.keys), total)
 
 
@@ -161,7 +164,7 @@ def _pairs(result: Result) -> PairsView | None:
         )
         for row, (first, second) in enumerate(pairs)
     )
-    notice, tone = wording.worst(result, "pair_copy", "generated_copy", "pair_same", "pairs")
+    notice, tone = wording.worst(result, "pair_copy", "generated_copy", "pair_same", "generated_repeated")
     support = result.figures.get("support")
     text = ""
     if support is not None:

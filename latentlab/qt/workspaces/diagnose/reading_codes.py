@@ -8,7 +8,7 @@ import numpy as np
 
 from latentlab.diagnosis.result import Result
 from latentlab.qt.workspaces.diagnose import wording
-from latentlab.qt.workspaces.diagnose.arrays import whole
+from latentlab.qt.workspaces.diagnose.arrays import pictures, whole
 from latentlab.qt.workspaces.diagnose.views import EncoderView, TranslationView
 from latentlab.qt.workspaces.diagnose.wording import tr
 
@@ -35,9 +35,9 @@ def _encoder(result: Result) -> EncoderView | None:
         histogram=whole(result, "code_histogram"),
         over_time=whole(result, "code_kl_over_time"),
         steps=tuple(steps.tolist()) if steps is not None else (),
-        traversals=result.array("traversal_pictures"),
+        traversals=pictures(result, "traversal_pictures"),
         traversal_values=whole(result, "traversal_values"),
-        pairs=result.array("reconstruction_pairs"),
+        pairs=pictures(result, "reconstruction_pairs"),
         facts=_facts(result, "code"),
         notice=notice,
         tone=tone,
@@ -46,7 +46,7 @@ def _encoder(result: Result) -> EncoderView | None:
 
 def _translation(result: Result) -> TranslationView | None:
     noise, back = whole(result, "translation_noise"), whole(result, "translation_back")
-    rows = result.array("translation_rows")
+    rows = pictures(result, "translation_rows")
     if rows is None and noise is None:
         return None
     curves = []

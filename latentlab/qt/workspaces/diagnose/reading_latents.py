@@ -9,12 +9,13 @@ import numpy as np
 from latentlab.diagnosis.result import Result
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.workspaces.diagnose import wording
-from latentlab.qt.workspaces.diagnose.arrays import whole
+from latentlab.qt.workspaces.diagnose.arrays import bin_names, pictures, whole
 from latentlab.qt.workspaces.diagnose.views import (
     BasinView,
     CaptionsView,
     ClassesView,
     DirectionsView,
+    TraitsView,
     TruncationView,
     WalkView,
 )
@@ -30,6 +31,7 @@ def read(result: Result) -> dict[str, Any]:
         "directions": _directions(result),
         "classes": _classes(result),
         "captions": _captions(result),
+        "traits": _traits(result),
     }
 
 
@@ -41,7 +43,9 @@ def _basins(result: Result) -> BasinView | None:
     order = np.argsort(-counts, kind="stable")
     shares = tuple((int(number), float(counts[number] / bins.size)) for number in order if counts[number])
     names = tuple(tr("seed {0}").format(format_number(int(seed), 0)) for seed in seeds)
-    return BasinView(bins, (names[1], names[2]), shares, result.array("basin_pictures"))
+    return BasinView(
+        bins, (names[1], names[2]), shares, pictures(result, "basin_pictures"), bin_names(result)
+    )
 
 
 def _walk(result: Result) -> WalkView | None:
@@ -49,7 +53,7 @@ def _walk(result: Result) -> WalkView | None:
     if places is None or values is None:
         return None
     notice, tone = wording.worst(result, "walk_values")
-    return WalkView(places, values, result.array("walk_pictures"), notice, tone)
+    return WalkView(places, values, pictures(result, "walk_pictures"), notice, tone)
 
 
 def _truncation(result: Result) -> TruncationView | None:
@@ -118,11 +122,23 @@ def _classes(result: Result) -> ClassesView | None:
     )
 
 
+def _traits(result: Result) -> TraitsView | None:
+    names, real = whole(result, "trait_name"), whole(result, "trait_real")
+    generated, lost = whole(result, "trait_generated"), whole(result, "trait_lost")
+    if names is None or real is None or generated is None or not len(names):
+        return None
+    gone = lost if lost is not None else np.zeros(len(names), bool)
+    first = np.sort(
+        np.unique(names, return_index=True)[1]
+    )  # a class whose captions say its name is one thing
+    return TraitsView(tuple(str(name) for name in names[first]), real[first], generated[first], gone[first])
+
+
 def _captions(result: Result) -> CaptionsView | None:
     texts, spread = whole(result, "caption_text"), whole(result, "caption_spread")
     if texts is None or spread is None:
         return None
     notice, tone = wording.worst(result, "caption_spread")
     return CaptionsView(
-        tuple(str(text) for text in texts), spread, result.array("caption_pictures"), notice, tone
+        tuple(str(text) for text in texts), spread, pictures(result, "caption_pictures"), notice, tone
     )

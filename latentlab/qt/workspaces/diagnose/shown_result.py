@@ -23,6 +23,8 @@ class _Look:
     progress: Progress | None
     stamp: int
     views: Views | None
+    whole: bool = False
+    """Nothing more will come."""
 
 
 class ShownResult(QObject):
@@ -40,25 +42,26 @@ class ShownResult(QObject):
         self._jobs = jobs
         self._stamp = 0
         self._looking = False
-        self._waits = False
+        self._whole = False
+        """What is shown is complete: a newer result is shown once it is, too."""
         self.folder: Path | None = None
         self.views: Views | None = None
         self._clock = QTimer(self, interval=_LOOK_MS)
         self._clock.timeout.connect(self.look)
 
-    def show(self, folder: Path | None, *, keep: bool = False) -> None:
-        """Show a folder from now on; `keep` leaves what is shown until the folder has something newer."""
+    def show(self, folder: Path | None) -> None:
+        """Show a folder from now on."""
+        if folder != self.folder:
+            self._stamp, self._whole = 0, False
+            if self.views is not None:
+                self.views = None
+                self.changed.emit()
         self.folder = folder
-        self._stamp = 0
-        if not keep and self.views is not None:
-            self.views = None
-            self.changed.emit()
         if folder is not None:
             self.look()
 
-    def follow(self, following: bool, *, whole: bool = False) -> None:
-        """Look again and again, or no longer; with `whole` show nothing that is still being measured."""
-        self._waits = following and whole
+    def follow(self, following: bool) -> None:
+        """Look again and again, or no longer."""
         if following:
             self._clock.start()
         else:
@@ -72,7 +75,7 @@ class ShownResult(QObject):
         self._looking = True
         folder = self.folder
         self._jobs.submit(
-            partial(_look, folder, self._stamp, self._waits),
+            partial(_look, folder, self._stamp, self._whole),
             partial(self._on_looked, folder),
             partial(self._on_failed, folder),
         )
@@ -90,7 +93,7 @@ class ShownResult(QObject):
         if found.progress is not None:
             self.progressed.emit(found.progress)
         if found.views is not None:
-            self._stamp = found.stamp
+            self._stamp, self._whole = found.stamp, found.whole
             self.views = found.views
             self.changed.emit()
 
@@ -100,12 +103,13 @@ class ShownResult(QObject):
             self.failed.emit(failure)
 
 
-def _look(folder: Path, before: int, waits: bool) -> _Look:
+def _look(folder: Path, before: int, whole: bool) -> _Look:
     progress = read_progress(folder)
     try:
         stamp = os.stat(folder / "result.json").st_mtime_ns
     except FileNotFoundError:
         return _Look(progress, before, None)
-    if stamp == before or (waits and progress is not None and progress.state == "running"):
+    running = progress is not None and progress.state == "running"
+    if stamp == before or (whole and running):
         return _Look(progress, before, None)
-    return _Look(progress, stamp, read(folder))
+    return _Look(progress, stamp, read(folder), not running)

@@ -8,7 +8,7 @@ from latentlab.qt.workspaces.diagnose.remedies import Remedies
 from latentlab.qt.workspaces.diagnose.views import Views
 from latentlab.qt.workspaces.diagnose.wording import tr
 
-_MOST_OTHERS = 3
+_MOST_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)

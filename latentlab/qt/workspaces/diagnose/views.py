@@ -106,6 +106,8 @@ class BasinView:
     """Bins by the share of the plane that falls into them, greatest first."""
     pictures: NDArray[np.uint8] | None = None
     """(s, s, h, w, C) of every few places."""
+    names: tuple[str, ...] = ()
+    """Of bins, where they have any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +163,19 @@ class ClassesView:
     """(C, C) asked for x seen."""
     notice: str = ""
     tone: str = "ok"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TraitsView:
+    """What labels and captions name: how often the data have it, and the samples."""
+
+    names: tuple[str, ...]
+    real: Numbers
+    """(G,) shares."""
+    generated: Numbers
+    """(G, 3) share, low, high."""
+    lost: NDArray[np.bool_]
+    """(G,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -293,6 +308,7 @@ class Views:
     directions: DirectionsView | None = None
     classes: ClassesView | None = None
     captions: CaptionsView | None = None
+    traits: TraitsView | None = None
     encoder: EncoderView | None = None
     translation: TranslationView | None = None
     verdicts: tuple[VerdictView, ...] = ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -47,6 +49,13 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Diagnose", text)
 
 
+def bin_text(names: Sequence[str], number: int) -> str:
+    """A bin in words: what its pictures have in common and its number, or its number alone."""
+    text = tr("bin {0}").format(number + 1)
+    name = names[number] if number < len(names) else ""
+    return f"{name} ({text})" if name else text
+
+
 def number(value: float, like: float | None = None) -> str:
     """A value in about three figures; whole numbers stay whole. `like` sets the decimals."""
     if math.isnan(value):
@@ -58,8 +67,8 @@ def number(value: float, like: float | None = None) -> str:
         return format_number(value, 0)
     if size >= 100:
         return format_number(round(value, 1 - math.floor(math.log10(size)) + 1), 0)
-    decimals = 2 if size < 10 else 1
-    if 0 < size < 0.095:
+    decimals = 1 if size >= 10 else 2 if size >= 0.095 or not value else 3
+    if 0 < size < 0.0005:
         decimals = min(6, 1 - math.floor(math.log10(size)))
     return format_number(value, decimals)
 
@@ -75,12 +84,21 @@ def interval(figure: Figure) -> str:
     return f"{number(figure.low, figure.value)} – {number(figure.high, figure.value)}"
 
 
+def data_of(figure: Figure) -> str:
+    """The same figure for the data; "" where it is not known."""
+    if not math.isfinite(figure.data):
+        return ""
+    if math.isfinite(figure.of) and figure.data.is_integer():
+        return format_number(figure.data, 0)
+    return number(figure.data, figure.value if figure.value else None)
+
+
 def told(figure: Figure) -> str:
     """A figure in one line: "Coverage 0.56 (0.53 – 0.59), data 0.95"."""
     value = _value(figure)
     span = interval(figure)
     text = f"{figure.name} {value}{f' ({span})' if span else ''}"
-    return text + (tr(", data {0}").format(number(figure.data, figure.value)) if _has_data(figure) else "")
+    return text + (tr(", data {0}").format(data_of(figure)) if data_of(figure) else "")
 
 
 def _value(figure: Figure) -> str:
@@ -89,10 +107,6 @@ def _value(figure: Figure) -> str:
     if whole:
         text += tr(" of {0}").format(format_number(figure.of, 0))
     return f"{text} {figure.unit}".strip()
-
-
-def _has_data(figure: Figure) -> bool:
-    return math.isfinite(figure.data)
 
 
 def headlines(result: Result) -> tuple[Headline, ...]:
@@ -111,14 +125,14 @@ def _headline(figure: Figure) -> Headline:
     scale = _scale(figure)
     return Headline(
         key=figure.key,
-        name=figure.name,
+        name=tr("Bins that differ") if figure.key == "bins_differ" else figure.name,
         value=format_number(figure.value, 0) if whole else number(figure.value),
         note=note,
         tooltip="\n".join(part for part in (figure.meaning, figure.term, figure.bias) if part),
         place=figure.value / scale,
         low=figure.low / scale,
         high=figure.high / scale,
-        target=figure.data / scale if _has_data(figure) else math.nan,
+        target=figure.data / scale,
     )
 
 
@@ -155,7 +169,7 @@ def measures(result: Result) -> tuple[MeasureView, ...]:
             name=figure.name,
             figure=_value(figure),
             interval=interval(figure),
-            data=number(figure.data, figure.value) if _has_data(figure) else "",
+            data=data_of(figure),
             meaning=" ".join(part for part in (figure.meaning, figure.bias) if part),
             tooltip=figure.term,
         )
@@ -202,3 +216,20 @@ def worst(result: Result, *arrays: str) -> tuple[str, str]:
         if verdict.severity != "good" and set(arrays) & set(verdict.arrays):
             return verdict.text, TONES[verdict.severity] or "ok"
     return "", "ok"
+
+
+def how(result: Result) -> str:
+    """How it was measured, in one line."""
+    samples = result.array("generated_seed")
+    parts = [
+        tr("{0} samples against {1} training and {2} held-out items").format(
+            format_number(0 if samples is None else len(samples), 0),
+            format_number(result.against.train, 0),
+            format_number(result.against.held_out, 0),
+        ),
+        tr("seen by {0}").format(result.seen_by),
+        tr("95 % intervals"),
+        tr("{0} s").format(format_number(result.seconds, 0)),
+        time.strftime("%d.%m. %H:%M", time.localtime(result.created)),
+    ]
+    return ", ".join(parts)

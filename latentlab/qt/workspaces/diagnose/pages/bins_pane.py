@@ -13,6 +13,7 @@ from latentlab.qt.widgets.line_chart import Line, LineChart
 from latentlab.qt.widgets.segmented import SegmentedControl
 from latentlab.qt.workspaces.diagnose.pane import Pane
 from latentlab.qt.workspaces.diagnose.views import BinsView, TimeView
+from latentlab.qt.workspaces.diagnose.wording import bin_text
 
 _LIMIT = 8.0
 
@@ -73,7 +74,7 @@ class BinsPane(Pane):
         timed = len(view.steps) > 1
         self.title.setText(self.tr("Bins over time") if timed else self.tr("Bins"))
         columns = [_steps_text(step) for step in view.steps] if timed else []
-        names = [self.name_of(number) for number in view.order]
+        names = [bin_text(view.names, number) for number in view.order]
         self.map.set_data(HeatData(view.z, names, columns, _LIMIT))
         rows = [row for row, number in enumerate(view.order) if number in set(view.starved)]
         if rows and rows == list(range(rows[0], rows[-1] + 1)):
@@ -83,12 +84,6 @@ class BinsPane(Pane):
             note=self.tr("sorted by last z") if timed else self.tr("sorted by z"),
             right=self.tr("{0} starved of {1}").format(len(view.starved), len(view.order)),
         )
-
-    def name_of(self, number: int) -> str:
-        """A bin in words: what its pictures have in common, or its number."""
-        view = self._view
-        name = view.names[number] if view is not None and number < len(view.names) else ""
-        return name or self.tr("bin {0}").format(number + 1)
 
     def set_bins(self, bins: tuple[int, ...]) -> None:
         """Show bins chosen; emits nothing."""
@@ -120,7 +115,7 @@ class BinsPane(Pane):
         real, fake = int(view.real[number]), int(view.generated[number, column])
         total_real, total = int(view.real.sum()), int(view.generated[:, column].sum())
         return self.tr("{0}: {1} of the data, {2} of the samples, z {3}").format(
-            self.name_of(number),
+            bin_text(view.names, number),
             f"{real / max(total_real, 1):.1%}",
             f"{fake / max(total, 1):.1%}",
             format_number(float(view.z[row, column]), 1, signed=True),

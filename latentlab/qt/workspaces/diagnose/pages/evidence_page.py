@@ -26,6 +26,9 @@ from latentlab.qt.widgets.layouts import empty_layout
 from latentlab.qt.workspaces.diagnose.pane import Pane
 from latentlab.qt.workspaces.diagnose.views import MeasureView, VerdictView
 
+_NAMES = 150
+"""Pixels for the names of measures."""
+
 
 class EvidencePage(QWidget):
     """Verdicts at the left, measures at the right."""
@@ -41,11 +44,12 @@ class EvidencePage(QWidget):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self.verdicts.add(_scrolled(self._cards), 1)
-        self.measures = Pane(self.tr("Measures"), self.tr("95 % intervals"))
+        self.measures = Pane(self.tr("Measures"))
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(16)
         self._rows.setVerticalSpacing(5)
-        self._rows.setColumnStretch(3, 1)
+        self._rows.setColumnStretch(0, 1)
+        self._rows.setColumnStretch(3, 2)
         self._names: dict[str, QLabel] = {}
         holder = QVBoxLayout()
         holder.addLayout(self._rows)
@@ -62,8 +66,9 @@ class EvidencePage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(both)
 
-    def show_views(self, verdicts: Sequence[VerdictView], measures: Sequence[MeasureView]) -> None:
-        """Show these."""
+    def show_views(self, verdicts: Sequence[VerdictView], measures: Sequence[MeasureView], how: str) -> None:
+        """Show these; `how` says how they were measured."""
+        self.measures.set_words(note=how)
         empty_layout(self._cards)
         self.cards = []
         for view in verdicts:
@@ -102,6 +107,8 @@ class EvidencePage(QWidget):
                     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                     if column == 0:
                         label.setToolTip(one.tooltip)
+                        label.setWordWrap(True)
+                        label.setMinimumWidth(_NAMES)
                     if column == 1:
                         label.setFont(font(TextRole.TITLE))
                     if column == 2 and one.data and one.interval:

@@ -25,6 +25,7 @@ from latentlab.qt.workspaces.diagnose.views import (
     TruncationView,
     WalkView,
 )
+from latentlab.qt.workspaces.diagnose.wording import bin_text
 
 _STRIP = 52
 
@@ -67,7 +68,8 @@ class BasinPane(Pane):
             return
         self._paint(())
         words = [
-            self.tr("bin {0}: {1}").format(number + 1, f"{share:.0%}") for number, share in view.shares[:6]
+            self.tr("{0}: {1}").format(bin_text(view.names, number), f"{share:.0%}")
+            for number, share in view.shares[:5]
         ]
         self.shares.setText(self.tr("Most of the plane: {0}").format(", ".join(words)))
 
@@ -93,7 +95,8 @@ class BasinPane(Pane):
         self.plane.set_plane(image, view.axes)
 
     def _describe(self, row: int, column: int) -> str:
-        return self.tr("bin {0}").format(int(self._view.bins[row, column]) + 1) if self._view else ""
+        view = self._view
+        return bin_text(view.names, int(view.bins[row, column])) if view is not None else ""
 
     def _picture(self, row: int, column: int) -> QImage | None:
         view = self._view

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from latentlab.qt.widgets.scatter_map import Caught
-from latentlab.qt.workspaces.diagnose import linking
+from latentlab.qt.workspaces.diagnose import linking, wording
 from latentlab.qt.workspaces.diagnose.pages.captions_page import CaptionsPage
 from latentlab.qt.workspaces.diagnose.pages.classes_page import ClassesPage
 from latentlab.qt.workspaces.diagnose.pages.encoder_page import EncoderPage
@@ -76,7 +76,11 @@ class PageSet(QWidget):
         offered = (
             ("overview", self.tr("Overview"), True),
             ("latent", self.tr("Latent space"), any(view is not None for view in latent)),
-            ("classes", self.tr("Classes"), views.classes is not None),
+            (
+                "classes",
+                self.tr("Classes") if views.classes else self.tr("Labels"),
+                views.classes is not None or views.traits is not None,
+            ),
             ("captions", self.tr("Captions"), views.captions is not None),
             ("encoder", self.tr("Code"), views.encoder is not None),
             ("translation", self.tr("Translation"), views.translation is not None),
@@ -90,11 +94,11 @@ class PageSet(QWidget):
         self.overview.show_views(views)
         if views is not None:
             self.latent.show_views(views.basins, views.walk, views.truncation, views.directions)
-            self.classes.show_view(views.classes)
+            self.classes.show_view(views.classes, views.traits)
             self.captions.show_view(views.captions)
             self.encoder.show_view(views.encoder)
             self.translation.show_view(views.translation)
-            self.evidence.show_views(views.verdicts, views.measures)
+            self.evidence.show_views(views.verdicts, views.measures, wording.how(views.result))
         if self.current not in dict(self.titles()):
             self.show_page("overview")
 
@@ -146,6 +150,8 @@ class PageSet(QWidget):
         latent.number_opened.connect(lambda index: self.number_wanted.emit(index, 2.5))
         self.classes.classes_chosen.connect(self._on_classes)
         self.classes.explore_wanted.connect(self.sample_wanted)
+        self.classes.label_chosen.connect(self._on_label)
+        self.classes.chosen.closed.connect(self._selection.clear)
         encoder.explore_wanted.connect(self.number_wanted)
         self.evidence.evidence_wanted.connect(self.show_evidence)
         self.evidence.remedy_wanted.connect(self.remedy_wanted)
@@ -189,3 +195,7 @@ class PageSet(QWidget):
     def _on_classes(self, classes: tuple[int, ...]) -> None:
         if self._views is not None:
             self._selection.choose(linking.of_classes(self._views, classes))
+
+    def _on_label(self, label: str) -> None:
+        if self._views is not None:
+            self._selection.choose(linking.of_label(self._views, label))
