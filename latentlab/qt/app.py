@@ -78,4 +78,5 @@ def run(path: str | None) -> int:
     errors.happened.connect(window.show_failure)
     window.show()
     window.start(path)
+    window.painted.connect(window.tour.offer_first)
     return app.exec()

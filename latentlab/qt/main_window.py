@@ -39,6 +39,7 @@ from latentlab.qt.studio.studio import Studio
 from latentlab.qt.tabs import Tabs
 from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.threads.render_thread import Shown
+from latentlab.qt.tour.tour import Tour
 from latentlab.qt.widgets.banner import Banner
 from latentlab.qt.widgets.command_palette import CommandPalette
 from latentlab.qt.widgets.icon_button import Button, IconButton
@@ -87,6 +88,7 @@ class MainWindow(QWidget):
         self.opening_view = OpeningView(self.studio, self._stack)
         self.export_view = ExportView(self.studio, self._stack, lambda: self.workspace.export_offers())
         self.help = HelpMenu(self.actions_, self)
+        self.tour = Tour(self, settings)
         self.live_view = LiveView(self.studio, self.live_badge)
         self.held = HeldKeys(self)
         self.dropping = Dropping(self)
@@ -208,6 +210,7 @@ class MainWindow(QWidget):
             ("readings", self.opening_view.compare_readings),
             ("settings", self.show_settings),
             ("shortcuts", self.show_shortcuts),
+            ("tour", self.tour.start),
             ("palette", self._open_palette),
             ("full_screen", self.presentation.toggle),
             ("browse_models", self.browse_models),
@@ -244,6 +247,7 @@ class MainWindow(QWidget):
         if not all(workspace.may_close() for workspace in self.workspaces.values()):
             event.ignore()
             return
+        self.tour.stop()
         for workspace in self.workspaces.values():
             workspace.stop()
         if self._browser is not None:

@@ -34,6 +34,8 @@ class Settings:
     theme: ThemeName = "dark"
     labels: Language = "artist"
     """Whose words stand first: "Diversity", or "truncation ψ"."""
+    tour_seen: bool = False
+    """The tour began once: it does not begin by itself again."""
 
 
 class SettingsStore:
@@ -71,6 +73,7 @@ def _read(path: Path) -> Settings:
     accepted = {
         name: value
         for name, value in (values.items() if isinstance(values, dict) else ())
-        if name in known and value in get_args(hints[name])
+        if name in known
+        and (isinstance(value, bool) if hints[name] is bool else value in get_args(hints[name]))
     }
     return Settings(**accepted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
@@ -60,6 +60,14 @@ class Rail(QWidget):
     def _choose(self, name: str) -> None:
         self.set_current(name)
         self.chosen.emit(name)
+
+    def place_of(self, name: str) -> QRect:
+        """Where the item of a workspace lies."""
+        return self._items[name].geometry()
+
+    def label_of(self, name: str) -> str:
+        """What a workspace is called."""
+        return self._items[name].text()
 
     def set_item_enabled(self, name: str, enabled: bool) -> None:
         self._items[name].setEnabled(enabled)

@@ -94,6 +94,9 @@ class LaterWorkspace(Workspace):
     def hints(self) -> Sequence[str]:
         return self.made().hints()
 
+    def start_preset(self, name: str) -> None:
+        self.made().start_preset(name)
+
     def show_run_of(self, folder: Path) -> None:
         self.made().show_run_of(folder)
 

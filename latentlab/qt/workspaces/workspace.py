@@ -92,6 +92,9 @@ class Workspace(QWidget):
         """What the hand may do here, for the status line; `backticks` make a key."""
         return ()
 
+    def start_preset(self, name: str) -> None:
+        """Train a preset as it is, where this workspace trains."""
+
     def show_run_of(self, folder: Path) -> None:
         """Show the training run in a folder, where this workspace shows runs."""
 
