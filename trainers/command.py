@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--branch", metavar="RUN@STEP", help="begin a new run with the checkpoint of another one"
     )
+    parser.add_argument(
+        "--like", type=Path, metavar="RUN", help="begin a new run with the settings of another one"
+    )
     parser.add_argument("--steps", type=int, metavar="N", help="steps of the whole run")
     parser.add_argument(
         "--batch-size", type=int, metavar="N", help="items per step, of all processes together"
@@ -71,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         print(describing.listing(PRESETS, as_json=options.json))
         return 0
-    if options.describe and options.preset is None and not (options.resume or options.branch):
+    if options.describe and options.preset is None and not (options.resume or options.branch or options.like):
         print(describing.catalogue(PRESETS, as_json=options.json))
         return 0
     if options.estimate:
@@ -140,12 +143,14 @@ def _base(options: argparse.Namespace) -> RunConfig:
         return PRESETS[options.preset]
     if options.resume and options.out is not None:
         return read_config(RunFolder(options.out).read_config())
+    if options.like is not None:
+        return read_config(RunFolder(options.like).read_config()).model_copy(update={"parent": ""})
     if options.branch is not None:
         found = starting.find_checkpoint(options.branch)
         config = read_config(RunFolder(found.path.parents[1]).read_config())
         return config.model_copy(update={"parent": f"{found.path.parents[1]}@{found.step}"})
     raise TrainingError(
-        "Say what to train: PRESET (--list shows them), --resume --out RUN, or --branch RUN@STEP."
+        "Say what to train: PRESET (--list shows them), --like RUN, --resume --out RUN, or --branch RUN@STEP."
     )
 
 

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from latentlab.errors import ExportError, TrainingError
 
 if TYPE_CHECKING:
-    from trainers.data import DataCard
+    from trainers.data import DataCard, DataSettings
 
 _COLUMNS = 8
 _SHOWN = 10
@@ -28,14 +28,18 @@ _SHOWN = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `latentlab data`."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("path", metavar="PATH", help="the data, as `latentlab train --data` takes them")
-    parser.add_argument("--resolution", type=int, default=64, help="side to which pictures are cut; 64")
-    parser.add_argument("--fit", choices=["crop", "pad", "stretch"], default="crop", help="how; crop")
     parser.add_argument(
-        "--held-out", type=float, default=0.05, metavar="SHARE", help="that training never sees; 0.05"
+        "path", nargs="?", metavar="PATH", help="the data, as `latentlab train --data` takes them"
     )
+    parser.add_argument(
+        "--preset", metavar="NAME", help="as this preset cuts them; without PATH its own data"
+    )
+    parser.add_argument("--resolution", type=int, help="side to which pictures are cut; 64")
+    parser.add_argument("--fit", choices=["crop", "pad", "stretch"], help="how; crop")
+    parser.add_argument("--held-out", type=float, metavar="SHARE", help="that training never sees; 0.05")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--thumbnails", type=Path, metavar="FILE.png", help="write a sheet of thumbnails")
+    parser.add_argument("--progress", action="store_true", help="say what is being done, line by line")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="threads that read pictures; 1")
 
 
@@ -43,26 +47,42 @@ def run(options: argparse.Namespace) -> int:
     """Prepare the data, and print the card."""
     from trainers.data import DataSettings, open_data, prepare, recognised
 
+    base = _of_preset(options.preset) if options.preset else DataSettings()
+    if options.path is None and not options.preset:
+        raise TrainingError("Say what to look at: PATH, or --preset NAME for its own data.")
+    changes = {
+        "source": recognised(options.path) if options.path is not None else None,
+        "resolution": options.resolution,
+        "fit": options.fit,
+        "held_out": options.held_out,
+    }
     try:
-        settings = DataSettings(
-            source=recognised(options.path),
-            resolution=options.resolution,
-            fit=options.fit,
-            held_out=options.held_out,
+        settings = DataSettings.model_validate(
+            base.model_dump() | {name: value for name, value in changes.items() if value is not None}
         )
     except ValidationError as error:
         first = error.errors()[0]
         raise TrainingError(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}.") from error
     for _, text in prepare(settings, options.workers):
-        if sys.stderr.isatty():
+        if options.progress:
+            print(text, file=sys.stderr, flush=True)
+        elif sys.stderr.isatty():
             print(f"\r{text}\033[K", end="", file=sys.stderr)
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not options.progress:
         print("\r\033[K", end="", file=sys.stderr)
     card = open_data(settings).card()
     print(json.dumps(as_json(card), indent=2) if options.json else as_text(card))
     if options.thumbnails:
         _write_thumbnails(card, options.thumbnails)
     return 0
+
+
+def _of_preset(name: str) -> DataSettings:
+    from trainers.presets import PRESETS
+
+    if name not in PRESETS:
+        raise TrainingError(f"There is no preset {name!r}: `latentlab train --list` names them.")
+    return PRESETS[name].data
 
 
 def as_json(card: DataCard) -> dict[str, object]:

@@ -43,14 +43,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def work(queue: Queue, train: Callable[[Order], int], sleep: Callable[[float], None] = time.sleep) -> None:
-    """Start what waits, one after the other, when no run of the folder is being trained.
+    """Start what waits, one after the other, when no run of the folder is being trained, until it is held.
 
     Args:
         queue: of orders.
         train: starts one, waits for its end, and returns the exit code.
         sleep: waits so many seconds.
     """
-    while queue.waiting():
+    while queue.waiting() and not queue.held:
         if queue.busy():
             sleep(_LOOK)
         elif (order := queue.take()) is not None:

@@ -22,6 +22,7 @@ from latentlab.runs.status import RunState, Status, own_status, read_status, wri
 _NAME = ".queue"
 _ORDER = re.compile(r"(\d{8})-(\w+)\.json")
 _LOCK = "runner.lock"
+_HOLD = "hold"
 _APART = 1000
 """Between the ranks of two orders, so that there is room for a third one."""
 
@@ -118,6 +119,23 @@ class Queue:
                         break  # somebody else was quicker, or it moved: look at the next one
                     return waiting.order
         return None
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing is started until somebody says so."""
+        return (self._folder / _HOLD).exists()
+
+    def hold(self, held: bool) -> None:
+        """Start nothing from now on, or start again. What is being trained is not touched.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if held:
+            (self._folder / _HOLD).touch()
+        else:
+            (self._folder / _HOLD).unlink(missing_ok=True)
 
     def busy(self) -> list[Path]:
         """Runs of the folder that a process trains now: their end is waited for."""

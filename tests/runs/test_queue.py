@@ -91,6 +91,10 @@ def test_each_run_starts_when_the_one_before_has_ended(
             return 1  # one that fails does not hold up the others
         return 0
 
+    queue.hold(True)
+    command.work(queue, train, wait)
+    assert happened == []
+    queue.hold(False)
     command.work(queue, train, wait)
     going.close()
     assert happened == ["waited", "a", "b", "c"]

@@ -10,13 +10,16 @@ from latentlab.qt.widgets.curves.series import Series
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 
 LOSSES, SCORES, GRADIENTS, MEASURES, SPEED = "losses", "scores", "gradients", "measures", "speed"
+MEMORY, CODE = "memory", "code"
 
 _TITLES = {
     LOSSES: str(QT_TRANSLATE_NOOP("Curves", "Losses")),
     SCORES: str(QT_TRANSLATE_NOOP("Curves", "D scores")),
     GRADIENTS: str(QT_TRANSLATE_NOOP("Curves", "Gradients")),
     MEASURES: str(QT_TRANSLATE_NOOP("Curves", "Measures")),
+    CODE: str(QT_TRANSLATE_NOOP("Curves", "Code")),
     SPEED: str(QT_TRANSLATE_NOOP("Curves", "Speed")),
+    MEMORY: str(QT_TRANSLATE_NOOP("Curves", "Memory")),
 }
 _SCORES = frozenset({"real", "fake", "wrong", "augment", "accuracy"})
 _NAMES = {
@@ -36,6 +39,8 @@ _NAMES = {
     "path_length": str(QT_TRANSLATE_NOOP("Curves", "Path length")),
     "gradient_penalty": str(QT_TRANSLATE_NOOP("Curves", "Gradient penalty")),
     "cycle": str(QT_TRANSLATE_NOOP("Curves", "Cycle")),
+    "images_per_second": str(QT_TRANSLATE_NOOP("Curves", "Images a second")),
+    "bytes": str(QT_TRANSLATE_NOOP("Curves", "Bytes")),
     "identity": str(QT_TRANSLATE_NOOP("Curves", "Identity")),
 }
 
@@ -66,9 +71,16 @@ def curves_of(run: ShownRun, group: str) -> Mapping[str, Series]:
         return run.measures
     if group == SPEED:
         return {"images_per_second": run.speed} if len(run.speed) else {}
+    if group == MEMORY:
+        known = len(run.memory) and run.memory.bounds(0, float("inf")) is not None
+        return {"bytes": run.memory} if known else {}
     return {name: series for name, series in run.losses.items() if group_of(name) == group}
 
 
 def groups_of(run: ShownRun) -> Sequence[str]:
     """The plots that have something to show; losses always."""
-    return [group for group in _TITLES if group == LOSSES or curves_of(run, group)]
+    return [
+        group
+        for group in _TITLES
+        if group == LOSSES or curves_of(run, group) or (group == CODE and run.codes)
+    ]

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.errors import ExportError
+from latentlab.qt.glossary import explain, tip
 from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.widgets.curves.axes import value_text
 from latentlab.qt.widgets.curves.marks import Kind, Mark
@@ -17,11 +18,14 @@ from latentlab.qt.widgets.icon_button import IconButton
 from latentlab.qt.widgets.segmented import SegmentedControl
 from latentlab.qt.widgets.slider import Slider
 from latentlab.qt.workspaces.train import curve_groups
+from latentlab.qt.workspaces.train.figures_view import CodeView, ScoresView
 from latentlab.qt.workspaces.train.legend import Entry, Legend
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 
 _SMOOTHEST = 300.0
 """Points at the right end of the slider."""
+_TAB = 74
+"""Width of a tab."""
 _KINDS: dict[str, Kind] = {"info": "info", "warning": "warning", "serious": "serious"}
 
 
@@ -44,11 +48,14 @@ class CurvesPane(QWidget):
         self.legend = Legend()
         self.plot = CurvePlot()
         self.smoothing = Slider(limits=(0.0, 1.0), default=0.5)
-        self.smoothing.setToolTip(self.tr("How many points the bold line averages over; the raw line stays"))
+        explain(self.smoothing, "smoothing", self.tr("How many points the bold line averages over"))
         self.smoothing.setFixedWidth(90)
         self.smoothing.set_value(0.5)
         self.logarithmic = QCheckBox(self.tr("Log scale"))
+        explain(self.logarithmic, "log_scale")
         self.save_button = IconButton("export", self.tr("Save the plot or its figures"))
+        self.scores = ScoresView(run)
+        self.code = CodeView(run)
         self._empty = QLabel(self.tr("Curves appear with the first report of the run."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("tone", "3")
@@ -65,6 +72,8 @@ class CurvesPane(QWidget):
         run.grew.connect(self._on_grew)
         run.checkpoints_changed.connect(self._show_marks)
         run.warnings_changed.connect(self._show_marks)
+        run.figures_changed.connect(self._on_grew)
+        self.code.step_chosen.connect(self.step_chosen)
         self._on_smoothing(0.5)
         self._on_changed()
 
@@ -72,6 +81,12 @@ class CurvesPane(QWidget):
     def group(self) -> str:
         """Key of the plot that is shown."""
         return self._group
+
+    def show_step(self, step: object) -> None:
+        """The rest of the window shows this step; None for none."""
+        self.plot.set_playhead(step if isinstance(step, (int, float)) else None)
+        self.scores.show_step(step)
+        self.code.show_step(step)
 
     def save(self, path: Path) -> None:
         """Write the plot as .png, .svg or .csv.
@@ -86,10 +101,9 @@ class CurvesPane(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(Size.PADDING, 8, Size.PADDING, 4)
-        self.tabs.setMaximumWidth(420)
-        top.addWidget(self.tabs, 2)
-        top.addStretch(1)
-        top.addWidget(self.legend)
+        top.addWidget(self.tabs)
+        top.addSpacing(12)
+        top.addWidget(self.legend, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(Size.PADDING, 2, Size.PADDING, 6)
         foot.addStretch(1)
@@ -102,7 +116,14 @@ class CurvesPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
-        layout.addWidget(self.plot, 1)
+        self._middle = QWidget()
+        middle = QHBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.plot, 3)
+        middle.addWidget(self.scores, 2)
+        layout.addWidget(self._middle, 1)
+        layout.addWidget(self.code, 1)
         layout.addWidget(self._empty, 1)
         layout.addLayout(foot)
 
@@ -116,17 +137,26 @@ class CurvesPane(QWidget):
         groups = list(curve_groups.groups_of(self._run))
         if groups != self._groups:
             self._groups = groups
-            self.tabs.set_texts([curve_groups.title(group) for group in groups])
+            self.tabs.set_texts(
+                [curve_groups.title(group) for group in groups],
+                [tip(f"plot/{group}") for group in groups],
+            )
             self.tabs.set_current(groups.index(self._group) if self._group in groups else 0)
+            self.tabs.setFixedWidth(_TAB * len(groups))
         curves = curve_groups.curves_of(self._run, self._group)
         if [trace.key for trace in self.plot.traces] != list(curves):
             self._show_curves()
         if self._run.steps:
             self.plot.set_end(self._run.steps)
         self.plot.refresh()
-        self.plot.setVisible(bool(curves))
-        self._empty.setVisible(not curves)
+        self._middle.setVisible(bool(curves))
+        self._show_figures()
+        self._empty.setVisible(not curves and self.code.isHidden())
         self._show_legend(None)
+
+    def _show_figures(self) -> None:
+        self.scores.setVisible(self._group == curve_groups.SCORES and bool(self._run.scores))
+        self.code.setVisible(self._group == curve_groups.CODE)
 
     def _show_curves(self) -> None:
         for trace in self.plot.traces:

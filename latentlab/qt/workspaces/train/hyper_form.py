@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from latentlab.qt.glossary import explain
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import parse_number
 from latentlab.qt.theme.tokens import Size
@@ -57,6 +58,11 @@ class HyperForm(QWidget):
         """What edits one setting."""
         return self._fields[path].widget
 
+    def change(self, path: str, value: Any) -> None:
+        """Change a setting as a hand would; nothing happens where there is no such setting."""
+        if path in self._fields:
+            self._fields[path].put(value)
+
     def show_settings(self, parameters: tuple[HyperParameter, ...], config: Mapping[str, Any]) -> None:
         """Show a configuration; everything typed before is gone."""
         while self._grid.count():
@@ -72,6 +78,7 @@ class HyperForm(QWidget):
         for group, members in groups.items():
             head = QLabel(group)
             head.setFont(font(TextRole.TITLE))
+            explain(head, f"group/{group}")
             self._grid.addWidget(head, row, 0, 1, 3)
             self._heads.append((head, [one.path for one in members]))
             row += 1
@@ -108,9 +115,8 @@ class _Field:
         self._label = QLabel(parameter.name)
         self._note = QLabel(parameter.unit)
         self._note.setMinimumWidth(110)
-        tip = f"{parameter.sentence}\n{parameter.path}"
         for widget in (self._label, self.widget):
-            widget.setToolTip(tip)
+            explain(widget, parameter.path, f"{parameter.sentence}\n{parameter.path}")
         self.widget.setAccessibleName(parameter.name)
         self._show_state()
 
@@ -127,6 +133,16 @@ class _Field:
         for widget in self.widgets:
             widget.setVisible(shown)
 
+    def put(self, value: Any) -> None:
+        """Show another value and take it."""
+        if isinstance(self.widget, QCheckBox):
+            self.widget.setChecked(bool(value))
+        elif isinstance(self.widget, ComboBox):
+            self.widget.setCurrentText(str(value))
+        elif isinstance(self.widget, QLineEdit):
+            self.widget.setText(_shown(value))
+            self._take_text(_shown(value))
+
     def _make_widget(self, value: Any) -> QWidget:
         kind = self.parameter.kind
         if kind == "switch":
@@ -140,7 +156,7 @@ class _Field:
             combo.setCurrentText(str(value))
             combo.currentTextChanged.connect(self._take)
             return combo
-        line = QLineEdit("" if value is None else f"{value:g}" if isinstance(value, float) else str(value))
+        line = QLineEdit(_shown(value))
         line.textEdited.connect(self._take_text)
         return line
 
@@ -177,3 +193,7 @@ class _Field:
             widget.setProperty(name, value)
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

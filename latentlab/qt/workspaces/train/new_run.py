@@ -1,137 +1,148 @@
-"""A new run: what is trained, on which pictures, with which settings, and where it is written."""
+"""A new run: what is trained, on which pictures, with which settings, and what that will take."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from latentlab.qt.failure import Failure
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import Size
+from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets.icon_button import Button
 from latentlab.qt.widgets.search_field import SearchField
 from latentlab.qt.workspaces.train.catalogue import PresetCatalogue
+from latentlab.qt.workspaces.train.data_picker import DataPicker
+from latentlab.qt.workspaces.train.forecast_view import ForecastView
 from latentlab.qt.workspaces.train.hyper_form import HyperForm
+from latentlab.qt.workspaces.train.preset_list import PresetList, read_pictures
+from latentlab.runs.hyper_parameters import HyperParameter
+from latentlab.runs.queue import Order
 
 _NAME = re.compile(r"[^\w.-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Origin:
     """A checkpoint that a new run branches from."""
 
     run: Path
-    step: int
-    parameters: Any
-    """Of the run: `HyperParameter`s."""
+    step: int | None
+    """None: from the beginning again."""
+    parameters: tuple[HyperParameter, ...]
+    """Of the run."""
     config: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A run that shall be started."""
-
-    arguments: tuple[str, ...]
-    """Of `latentlab train`."""
-    folder: Path
+    changes: Mapping[str, Any] | None = None
+    """Settings by path that are changed from the start."""
 
 
 class NewRunDialog(QDialog):
     """Asks for everything, and starts nothing itself."""
 
     ordered = Signal(object)
-    """Order."""
+    """Order: start it now."""
+    queued = Signal(object)
+    """Order: start it when it has its turn."""
 
     def __init__(
         self,
         catalogue: PresetCatalogue,
         runs: Path,
+        is_taken: Callable[[str], bool],
+        jobs: JobThread,
         origin: Origin | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Offer presets, or with `origin` a branch; `runs` is the folder that new runs go in."""
+        """Offer presets, or with `origin` a branch.
+
+        Args:
+            catalogue: of presets.
+            runs: the folder that new runs go in.
+            is_taken: whether a run of this name is there, or waits.
+            jobs: where pictures are read.
+            origin: what to branch from.
+            parent: of the dialog.
+        """
         super().__init__(parent)
         self._catalogue = catalogue
         self._runs = runs
+        self._is_taken = is_taken
         self._origin = origin
         self.setAcceptDrops(True)
-        self.setWindowTitle(self.tr("Branch from a checkpoint") if origin else self.tr("New run"))
-        self.resize(900, 600)
+        self.setWindowTitle(
+            self.tr("New run")
+            if origin is None
+            else self.tr("Do a run again")
+            if origin.step is None
+            else self.tr("Branch from a checkpoint")
+        )
+        self.resize(760 if origin else 1180, 660)
         self.search = SearchField(self.tr("Search presets"))
-        self.presets = QListWidget()
-        self.presets.setProperty("plain", "true")
-        self.presets.setWordWrap(True)
+        self.presets = PresetList()
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.summary.setProperty("tone", "2")
-        self.data = QLineEdit()
-        self.data.setPlaceholderText(self.tr("The preset's own data. Drop a folder, a zip or a table here"))
+        self.data = DataPicker(jobs)
         self.name = QLineEdit()
         self.name.textEdited.connect(lambda _: self.name.setModified(True))
         self.form = HyperForm()
+        self.forecast = ForecastView()
         self.fault = QLabel()
         self.fault.setProperty("tone", "error")
         self.fault.setWordWrap(True)
         self.start = Button(self.tr("Start"), role="primary", icon_name="play")
+        self.queue = Button(
+            self.tr("Add to queue"),
+            role="outline",
+            tooltip=self.tr("It starts when the runs before it have ended"),
+        )
         self._lay_out()
         self.search.textChanged.connect(self._list)
-        self.presets.currentItemChanged.connect(self._on_preset)
-        self.form.edited.connect(self._check)
+        self.presets.preset_chosen.connect(self._on_preset)
+        self.form.edited.connect(self._on_edited)
+        self.data.words.textChanged.connect(self._on_edited)
+        self.data.changed.connect(self._check)
         self.name.textChanged.connect(self._check)
-        self.start.clicked.connect(self._on_start)
+        self.forecast.wanted.connect(lambda: self.forecast.ask(self._what()))
+        self.forecast.forecast.connect(self._on_forecast)
+        self.start.clicked.connect(partial(self._on_start, self.ordered))
+        self.queue.clicked.connect(partial(self._on_start, self.queued))
+        self.finished.connect(self._stop)
         catalogue.listed.connect(self._list)
-        catalogue.described.connect(self._on_described)
-        catalogue.failed.connect(lambda failure: self.fault.setText(failure.text))
+        catalogue.failed.connect(self._on_failed)
         if origin is not None:
             self._show_origin(origin)
         else:
+            jobs.submit(read_pictures, self.presets.show_pictures)
             catalogue.ask()
             self._list()
 
     @property
     def preset(self) -> str:
         """Name of the chosen preset; "" where there is none."""
-        item = self.presets.currentItem()
-        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
+        return self.presets.chosen
 
     def choose(self, preset: str) -> None:
         """Choose a preset of the list."""
-        for row in range(self.presets.count()):
-            if self.presets.item(row).data(Qt.ItemDataRole.UserRole) == preset:
-                self.presets.setCurrentRow(row)
+        self.presets.choose(preset)
 
     def set_data(self, path: Path) -> None:
         """Train on what lies there."""
-        self.data.setText(str(path))
+        self.data.set_path(path)
 
     def order(self) -> Order:
         """What was asked for."""
         folder = self._folder()
-        if self._origin is not None:
-            arguments = ["--branch", f"{self._origin.run}@{self._origin.step}", "--out", str(folder)]
-        else:
-            arguments = [self.preset, "--out", str(folder)]
-        if self.data.text().strip():
-            arguments += ["--data", self.data.text().strip()]
-        for path, value in self.form.changes.items():
-            arguments += ["--set", f"{path}={_as_text(value)}"]
-        return Order(tuple(arguments), folder)
+        return Order((*self._what(), "--out", str(folder)), folder)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -142,112 +153,140 @@ class NewRunDialog(QDialog):
         if paths:
             self.set_data(Path(paths[0]))
 
+    def _what(self) -> tuple[str, ...]:
+        """Arguments of `latentlab train`, without the folder."""
+        if self._origin is not None:
+            again = self._origin.step is None
+            arguments = ["--like" if again else "--branch", str(self._origin.run)]
+            if not again:
+                arguments[1] += f"@{self._origin.step}"
+        else:
+            arguments = [self.preset]
+        if self.data.text:
+            arguments += ["--data", self.data.text]
+        for path, value in self.form.changes.items():
+            arguments += ["--set", f"{path}={_as_text(value)}"]
+        return tuple(arguments)
+
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(Size.PADDING, Size.PADDING, 0, Size.PADDING)
-        left.addWidget(self.search)
-        left.addWidget(self.presets, 1)
-        right = QVBoxLayout()
-        right.setContentsMargins(Size.PADDING, Size.PADDING, Size.PADDING, Size.PADDING)
-        right.setSpacing(8)
-        right.addWidget(self.summary)
-        choose = Button(self.tr("Choose…"), role="outline", small=True)
-        choose.clicked.connect(self._on_choose_data)
-        right.addWidget(_head(self.tr("Pictures")))
-        right.addLayout(_line(self.data, choose))
-        right.addWidget(_head(self.tr("Name of the run")))
-        right.addWidget(self.name)
-        right.addWidget(_head(self.tr("Settings")))
-        right.addWidget(self.form, 1)
-        right.addWidget(self.fault)
         cancel = Button(self.tr("Cancel"), role="quiet")
         cancel.clicked.connect(self.reject)
         foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.start)
-        right.addLayout(foot)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self._left = QWidget()
-        self._left.setLayout(left)
-        self._left.setFixedWidth(300)
-        layout.addWidget(self._left)
-        layout.addLayout(right, 1)
+        foot.addWidget(self.fault, 1)
+        for button in (cancel, self.queue, self.start):
+            foot.addWidget(button)
+        self._left = _column(
+            _head(self.tr("What to train")), self.search, self.presets, stretched=self.presets
+        )
+        self._left.setFixedWidth(292)
+        middle = _column(self.summary, _head(self.tr("Pictures")), self.data, stretched=self.data)
+        middle.setFixedWidth(376)
+        right = _column(
+            _head(self.tr("Name of the run")),
+            self.name,
+            _head(self.tr("Settings")),
+            self.form,
+            self.forecast,
+            stretched=self.form,
+        )
+        columns = QHBoxLayout()
+        columns.setSpacing(Size.PADDING)
+        columns.addWidget(self._left)
+        columns.addWidget(middle)
+        columns.addWidget(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Size.PADDING, Size.PADDING, Size.PADDING, Size.PADDING)
+        layout.setSpacing(Size.PADDING)
+        layout.addLayout(columns, 1)
+        layout.addLayout(foot)
 
     def _show_origin(self, origin: Origin) -> None:
         self._left.hide()
-        self.summary.setText(
-            self.tr("From step {0} of {1}: weights, averages and optimisers are taken over.").format(
+        if origin.step is None:
+            words = self.tr(
+                "{0} from its first step, with the same seed: with the same settings and the same kind of machine "
+                "the same weights come out."
+            ).format(origin.run.name)
+        else:
+            words = self.tr("From step {0} of {1}: weights, averages and optimisers are taken over.").format(
                 origin.step, origin.run.name
             )
-        )
-        self.data.setPlaceholderText(self.tr("The same data"))
+        self.summary.setText(words)
         self.form.show_settings(origin.parameters, origin.config)
-        self.name.setText(self._free_name(f"{origin.run.name}-{origin.step}"))
+        for path, value in (origin.changes or {}).items():
+            self.form.change(path, value)
+        self.data.show_preset(None)
+        self.data.words.setPlaceholderText(self.tr("The same data"))
+        ending = "again" if origin.step is None else str(origin.step)
+        self.name.setText(self._free_name(f"{origin.run.name}-{ending}"))
         self._check()
 
     def _list(self) -> None:
-        chosen = self.preset
-        self.presets.clear()
-        words = self.search.text().casefold().split()
-        for preset in self._catalogue.presets:
-            about = f"{preset.name} {preset.system} {preset.summary}"
-            if all(word in about.casefold() for word in words):
-                item = QListWidgetItem(f"{preset.name}\n{preset.summary}")
-                item.setData(Qt.ItemDataRole.UserRole, preset.name)
-                self.presets.addItem(item)
+        if self._origin is not None:
+            return
+        self.presets.forecasts = self._catalogue.forecasts
         if not self._catalogue.presets:
             self.summary.setText(self.tr("Asking the trainer what it can do …"))
-        self.choose(chosen)
-        if self.presets.currentRow() < 0 and self.presets.count():
-            self.presets.setCurrentRow(0)
+        before = self.preset
+        self.presets.show_presets(self._catalogue.presets, self.search.text())
+        if self.preset != before:
+            self._on_preset(self.preset)
         self._check()
 
-    def _on_preset(self) -> None:
-        name = self.preset
-        if not name:
+    def _on_preset(self, name: str) -> None:
+        preset = self._catalogue.preset(name)
+        if preset is None:
             return
-        found = next(preset for preset in self._catalogue.presets if preset.name == name)
-        self.summary.setText(found.summary)
-        self.form.show_settings((), {})
+        self.summary.setText(preset.summary)
+        self.form.show_settings(preset.parameters, preset.values)
+        self.forecast.forget()
         if not self.name.isModified():
             self.name.setText(self._free_name(name))
-        self._catalogue.describe(name)
+        self.data.show_preset(preset)
         self._check()
 
-    def _on_described(self, name: str) -> None:
-        if self._origin is None and name == self.preset:
-            found = self._catalogue.descriptions[name]
-            self.form.show_settings(found.parameters, found.values)
-            self._check()
+    def _on_edited(self) -> None:
+        self.forecast.forget(outdated=True)
+        self._check()
 
-    def _on_choose_data(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of pictures"))
-        if folder:
-            self.set_data(Path(folder))
+    def _on_forecast(self, found: dict[str, Any]) -> None:
+        if self._origin is None and len(self._what()) == 1:
+            self._catalogue.remember_forecast(self.preset, float(found["seconds"]))
 
-    def _on_start(self) -> None:
-        self.ordered.emit(self.order())
+    def _on_failed(self, failure: Failure) -> None:
+        self.fault.setText(failure.text)
+        self.fault.show()
+
+    def _on_start(self, signal: Any) -> None:
+        signal.emit(self.order())
         self.accept()
+
+    def _stop(self) -> None:
+        self.data.stop()
+        self.forecast.stop()
+        self._catalogue.listed.disconnect(self._list)
+        self._catalogue.failed.disconnect(self._on_failed)
 
     def _check(self) -> None:
         faults = [f"{path.rpartition('.')[2]}: {why}" for path, why in self.form.faults.items()]
+        if self.data.fault:
+            faults.append(self.data.fault)
         if not self.name.text().strip():
             faults.append(self.tr("The run needs a name."))
-        elif self._folder().exists():
+        elif self._is_taken(self._folder().name):
             faults.append(self.tr("There is a run of this name already: choose another one."))
         self.fault.setText("  ".join(faults))
-        self.fault.setVisible(bool(faults))
-        self.start.setEnabled(not faults and (self._origin is not None or bool(self.preset)))
+        ready = not faults and (self._origin is not None or bool(self.preset))
+        for button in (self.start, self.queue):
+            button.setEnabled(ready)
+        self.forecast.button.setEnabled(not self.form.faults and not self.data.fault)
 
     def _folder(self) -> Path:
         return self._runs / (_NAME.sub("-", self.name.text().strip()).strip("-.") or "run")
 
     def _free_name(self, wished: str) -> str:
         names = (wished if number == 1 else f"{wished}-{number}" for number in range(1, 10_000))
-        return next(name for name in names if not (self._runs / name).exists())
+        return next(name for name in names if not self._is_taken(name))
 
 
 def _as_text(value: Any) -> str:
@@ -257,11 +296,15 @@ def _as_text(value: Any) -> str:
 def _head(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(font(TextRole.TITLE))
+    label.setAlignment(Qt.AlignmentFlag.AlignBottom)
     return label
 
 
-def _line(*widgets: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    for number, widget in enumerate(widgets):
-        line.addWidget(widget, 1 if number == 0 else 0)
-    return line
+def _column(*widgets: QWidget, stretched: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if widget is stretched else 0)
+    return column

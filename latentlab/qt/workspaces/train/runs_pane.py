@@ -9,13 +9,14 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,6 +34,8 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import Size, Tokens, current_tokens
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import IconButton
+from latentlab.qt.widgets.search_field import SearchField
+from latentlab.qt.workspaces.train.queue_list import QueueList
 from latentlab.runs import RunInfo, RunState
 
 _ITEM = 64
@@ -40,13 +43,18 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class RunsPane(QWidget):
-    """A list of runs with its header."""
+    """A list of runs with its header, a search, and what waits for its turn."""
 
     chosen = Signal(object)
     """Path of the run that shall be shown."""
     new_wanted = Signal()
     open_wanted = Signal()
     """A run's folder elsewhere shall be opened."""
+    compare_wanted = Signal()
+    menu_wanted = Signal(object, QPoint)
+    """Path of a run, and where on the screen."""
+    delete_wanted = Signal(object)
+    """Path of a run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,12 +68,28 @@ class RunsPane(QWidget):
         self.view.setMouseTracking(True)
         self.view.setAccessibleName(self.tr("Runs"))
         self.view.selectionModel().currentChanged.connect(self._on_current)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.view)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._on_delete)
+        self.search = SearchField(self.tr("Search names, tags, notes"))
+        self.search.textChanged.connect(self._filter)
+        self.search.hide()
+        self.queue = QueueList()
+        self._all: tuple[RunInfo, ...] = ()
+        self._shown: Path | None = None
         self._hint = QLabel(self.tr("Runs keep going when this window closes."))
         self._hint.setWordWrap(True)
         self._hint.setProperty("tone", "3")
         self._hint.setContentsMargins(Size.PADDING, 8, Size.PADDING, Size.PADDING)
         title = QLabel(self.tr("Runs"))
         title.setFont(font(TextRole.TITLE))
+        self.finder = IconButton("filter", self.tr("Search the runs"))
+        self.finder.setCheckable(True)
+        self.finder.toggled.connect(self._on_find)
+        compare = IconButton("grid", self.tr("All runs: compare, note, delete"))
+        compare.clicked.connect(self.compare_wanted)
         open_ = IconButton("folder", self.tr("Open a run's folder"))
         open_.clicked.connect(self.open_wanted)
         new = IconButton("plus", self.tr("New run"))
@@ -73,13 +97,15 @@ class RunsPane(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(Size.PADDING, 4, 6, 4)
         header.addWidget(title, 1)
-        header.addWidget(open_)
-        header.addWidget(new)
+        for button in (self.finder, compare, open_, new):
+            header.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(header)
+        layout.addWidget(self.search)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.queue)
         layout.addWidget(self._hint)
 
     @property
@@ -89,7 +115,13 @@ class RunsPane(QWidget):
 
     def set_runs(self, runs: Sequence[RunInfo], shown: Path | None) -> None:
         """List these; the shown one stays chosen, and nothing is reported."""
-        selection = self.view.selectionModel()
+        self._all, self._shown = tuple(runs), shown
+        self._filter()
+
+    def _filter(self) -> None:
+        words = self.search.text().casefold().split()
+        runs = [info for info in self._all if all(word in about(info) for word in words)]
+        shown, selection = self._shown, self.view.selectionModel()
         selection.blockSignals(True)
         self._model.replace(tuple(runs))
         row = next((row for row, info in enumerate(runs) if info.path == shown), -1)
@@ -99,7 +131,26 @@ class RunsPane(QWidget):
 
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.chosen.emit(self._model.runs[index.row()].path)
+            self._shown = self._model.runs[index.row()].path
+            self.chosen.emit(self._shown)
+
+    def _on_find(self, wanted: bool) -> None:
+        self.search.setVisible(wanted)
+        if wanted:
+            self.search.setFocus()
+        else:
+            self.search.clear()
+
+    def _on_menu(self, place: QPoint) -> None:
+        index = self.view.indexAt(place)
+        if index.isValid():
+            run = self._model.runs[index.row()].path
+            self.menu_wanted.emit(run, self.view.viewport().mapToGlobal(place))
+
+    def _on_delete(self) -> None:
+        index = self.view.currentIndex()
+        if index.isValid():
+            self.delete_wanted.emit(self._model.runs[index.row()].path)
 
 
 class _Runs(QAbstractListModel):
@@ -126,7 +177,13 @@ class _Runs(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return info.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{info.path}\n{info.name}, {info.system}"
+            words = [
+                str(info.path),
+                f"{info.name}, {info.system}",
+                ", ".join(info.notes.tags),
+                info.notes.text,
+            ]
+            return "\n".join(word for word in words if word)
         return None
 
 
@@ -152,9 +209,23 @@ class _RunDelegate(QStyledItemDelegate):
         paint.text(painter, row, info.path.name, tokens.text)
         painter.setFont(font(TextRole.HINT))
         steps = f"{format_number(info.step, 0)} / {format_number(info.steps, 0)}" if info.steps else "–"
-        for text in (steps, state_text(info.state)):
+        state_and_tags = "  ".join((state_text(info.state), *(f"#{tag}" for tag in info.notes.tags)))
+        for text in (steps, state_and_tags):
             row.translate(0, 16)
             paint.text(painter, row, text, tokens.text_3)
+
+
+def about(info: RunInfo) -> str:
+    """All words by which a run is found."""
+    words = (
+        info.path.name,
+        info.name,
+        info.system,
+        state_text(info.state),
+        info.notes.text,
+        *info.notes.tags,
+    )
+    return " ".join(words).casefold()
 
 
 def state_colour(state: RunState | None, tokens: Tokens) -> QColor:

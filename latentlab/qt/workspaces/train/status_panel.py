@@ -9,11 +9,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from latentlab.qt.glossary import explain
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import Button
+from latentlab.qt.workspaces.train.durations import bytes_text, span_text
 from latentlab.qt.workspaces.train.runs_pane import state_colour, state_text
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.runs import Failed, RunState
@@ -28,6 +30,7 @@ class StatusPanel(QWidget):
     stop_wanted = Signal()
     resume_wanted = Signal()
     explore_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(self, run: ShownRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class StatusPanel(QWidget):
         self._of.setProperty("tone", "3")
         self.bar = _Bar(run)
         self.speed, self.left = _Figure(self.tr("images a second")), _Figure(self.tr("left"))
+        self.memory = _Figure(self.tr("memory"))
         self._trouble = QLabel()
         self._trouble.setWordWrap(True)
         self._trouble.setProperty("tone", "error")
@@ -60,6 +64,16 @@ class StatusPanel(QWidget):
             role="outline",
             tooltip=self.tr("Open the newest weights in Explore; they are replaced as the run goes on"),
         )
+        for figure, key in ((self.speed, "images_per_second"), (self.left, "eta"), (self.memory, "memory")):
+            explain(figure, key)
+        explain(self._step, "step")
+        explain(self.checkpoint, "checkpoint", self.checkpoint.toolTip())
+        explain(self.explore, "ema", self.explore.toolTip())
+        self.export = Button(
+            self.tr("Export…"),
+            role="outline",
+            tooltip=self.tr("The newest checkpoint's model as a file of LatentLab, safetensors or ONNX"),
+        )
         self._dot = _Dot(run)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_age)
@@ -69,6 +83,7 @@ class StatusPanel(QWidget):
         self.stop.clicked.connect(self.stop_wanted)
         self.resume.clicked.connect(self.resume_wanted)
         self.explore.clicked.connect(self.explore_wanted)
+        self.export.clicked.connect(self.export_wanted)
         run.changed.connect(self.refresh)
         run.state_changed.connect(self.refresh)
         run.checkpoints_changed.connect(self.refresh)
@@ -87,7 +102,12 @@ class StatusPanel(QWidget):
         self.speed.set_value(format_number(speed, 0 if speed >= 10 else 1) if math.isfinite(speed) else "–")
         left = progress is not None and run.is_live
         self.left.set_value(
-            time_left(progress.seconds_left, progress.seconds_left_error) if left and progress else "–"
+            span_text(progress.seconds_left, progress.seconds_left_error) if left and progress else "–"
+        )
+        total = run.started.memory_total if run.started else math.nan
+        self.memory.set_value(bytes_text(progress.memory) if progress else "–")
+        self.memory.set_name(
+            self.tr("of {0}").format(bytes_text(total)) if math.isfinite(total) else self.tr("memory")
         )
         ended = run.ended
         self._trouble.setText(ended.text if isinstance(ended, Failed) and not run.is_live else self._crash())
@@ -100,6 +120,7 @@ class StatusPanel(QWidget):
         can_resume = state in (RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
         self.resume.setVisible(run.path is not None and can_resume)
         self.explore.setEnabled(bool(run.saved) or (live and run.started is not None))
+        self.export.setEnabled(bool(run.checkpoints))
         self._show_age()
 
     def _crash(self) -> str:
@@ -129,6 +150,7 @@ class StatusPanel(QWidget):
         figures = QGridLayout()
         figures.addWidget(self.left, 0, 0)
         figures.addWidget(self.speed, 0, 1)
+        figures.addWidget(self.memory, 0, 2)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for button in (self.pause, self.checkpoint, self.stop, self.resume):
@@ -143,20 +165,11 @@ class StatusPanel(QWidget):
         layout.addLayout(figures)
         layout.addWidget(self._trouble)
         layout.addLayout(buttons)
-        layout.addWidget(self.explore)
-
-
-def time_left(seconds: float, error: float) -> str:
-    """A time with its uncertainty as a person says it: "12–15 min", "about 3 h", "–"."""
-    if not math.isfinite(seconds):
-        return "–"
-    low, high = seconds, seconds
-    if math.isfinite(error):
-        low, high = max(0.0, seconds - error), seconds + error
-    size, unit = (1, "s") if high < 90 else (60, "min") if high < 5400 else (3600, "h")
-    digits = 0 if size == 1 or high / size >= 10 else 1
-    texts = [f"{value / size:.{digits}f}".removesuffix(".0") for value in (low, high)]
-    return f"{texts[0]} {unit}" if texts[0] == texts[1] else f"{texts[0]}–{texts[1]} {unit}"
+        last = QHBoxLayout()
+        last.setSpacing(6)
+        last.addWidget(self.explore, 1)
+        last.addWidget(self.export)
+        layout.addLayout(last)
 
 
 def _span(seconds: float) -> str:
@@ -170,7 +183,7 @@ class _Figure(QWidget):
         super().__init__()
         self._value = QLabel("–")
         self._value.setFont(font(TextRole.MODEL))
-        label = QLabel(name)
+        self._name = label = QLabel(name)
         label.setProperty("tone", "3")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
@@ -180,6 +193,9 @@ class _Figure(QWidget):
 
     def set_value(self, text: str) -> None:
         self._value.setText(text)
+
+    def set_name(self, name: str) -> None:
+        self._name.setText(name)
 
     def text(self) -> str:
         return self._value.text()

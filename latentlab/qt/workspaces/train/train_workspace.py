@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from latentlab import places
 from latentlab.errors import LatentLabError
-from latentlab.qt.failure import Failure, explain
+from latentlab.qt.failure import explain
 from latentlab.qt.theme.tokens import Size
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.inspector import Inspector
-from latentlab.qt.workspaces.train import trainer_process
 from latentlab.qt.workspaces.train.catalogue import PresetCatalogue
 from latentlab.qt.workspaces.train.curves_pane import CurvesPane
-from latentlab.qt.workspaces.train.new_run import NewRunDialog, Order, Origin
+from latentlab.qt.workspaces.train.desk import RunDesk
+from latentlab.qt.workspaces.train.model_export import ModelExport
+from latentlab.qt.workspaces.train.new_run import NewRunDialog, Origin
+from latentlab.qt.workspaces.train.notes_dialog import NotesDialog
 from latentlab.qt.workspaces.train.run_sections import CheckpointsSection, SettingsSection, WarningsSection
+from latentlab.qt.workspaces.train.runs_browser import RunsBrowser
 from latentlab.qt.workspaces.train.runs_pane import RunsPane
 from latentlab.qt.workspaces.train.samples_pane import SamplesPane
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.train.status_panel import StatusPanel
 from latentlab.qt.workspaces.workspace import Workspace
-from latentlab.runs import Request, RunFolder, RunInfo, Warned, find_runs
+from latentlab.runs import Request, RunFolder, RunInfo, Warned
+from latentlab.runs.control import RollBack
 from latentlab.runs.hyper_parameters import HyperParameter, hyper_parameters
+from latentlab.runs.queue import Order
 
 if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
     from latentlab.qt.studio.studio import Studio
 
-logger = logging.getLogger(__name__)
-
-_LIST_EVERY_MS = 2000
+Settings = tuple[tuple[HyperParameter, ...], dict[str, Any]]
 
 
 class TrainWorkspace(Workspace):
@@ -48,15 +58,17 @@ class TrainWorkspace(Workspace):
     def __init__(self, studio: Studio, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._runs = places.data_dir() / "runs"
-        self._elsewhere: list[Path] = []
-        self._processes = trainer_process.Processes()
         self._parameters: tuple[HyperParameter, ...] = ()
         self._config: dict[str, Any] = {}
+        self._replaced: dict[Path, Path] = {}
+        """Branches that were started as a remedy, and the run that stops once the branch is on its way."""
         self._jobs = JobThread(self)
+        self.desk = RunDesk(places.data_dir() / "runs", self)
         self.run = ShownRun(self)
         self.catalogue = PresetCatalogue(self)
+        self.exports = ModelExport(self)
         self.runs = RunsPane()
+        self.browser = RunsBrowser(self.desk)
         self.curves = CurvesPane(self.run)
         self.samples = SamplesPane(self.run, self._jobs)
         self.status = StatusPanel(self.run)
@@ -64,54 +76,46 @@ class TrainWorkspace(Workspace):
         self.settings = SettingsSection()
         self.checkpoints = CheckpointsSection(self.run)
         self.inspector = Inspector()
-        self._clock = QTimer(self, interval=_LIST_EVERY_MS)
-        self._clock.timeout.connect(self._look_for_runs)
-        self._listing = False
         self._lay_out()
         self._connect()
 
     def open_run(self, path: Path) -> None:
         """Show the run in a folder, wherever it is."""
-        if path.parent != self._runs and path not in self._elsewhere:
-            self._elsewhere.append(path)
+        self.desk.add_elsewhere(path)
         self.show_run(path)
-        self._look_for_runs()
 
     def show_run(self, path: Path | None) -> None:
         """Show a run that is listed."""
+        self.pages.setCurrentWidget(self.view)
         if path != self.run.path:
             self.run.show(path)
             self._read_settings()
 
     def start(self, order: Order) -> None:
         """Start a run in a process of its own, and show it."""
-        try:
-            self._processes.start(order.arguments, order.folder)
-        except LatentLabError as error:
-            self._studio.failed.emit(explain(error), lambda: self.start(order))
-            return
-        self.show_run(order.folder)
-        self._look_for_runs()
+        self.desk.start(order)
 
     def new_run(self, origin: Origin | None = None) -> NewRunDialog:
         """Ask for a new run, or for a branch of one."""
-        dialog = NewRunDialog(self.catalogue, self._runs, origin, self)
+        dialog = NewRunDialog(self.catalogue, self.desk.runs, self.desk.is_taken, self._jobs, origin, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.ordered.connect(self.start)
+        dialog.queued.connect(self.desk.enqueue)
         dialog.open()
         return dialog
 
     def may_close(self) -> bool:
-        """Ask whether the runs that were started here go on."""
-        live = self._own_live()
+        """Ask whether the runs that are being trained here go on."""
+        live = self.desk.own_live
         if not live:
             return True
         box = QMessageBox(self)
         box.setWindowTitle(self.tr("Runs are going on"))
-        box.setText(self.tr("{0} is still training.").format(", ".join(path.name for path in live)))
-        box.setInformativeText(
-            self.tr("Runs need no window: they can go on, and you see them here when you come back.")
-        )
+        box.setText(self.tr("{0} is still training.").format(", ".join(info.path.name for info in live)))
+        words = self.tr("Runs need no window: they can go on, and you see them here when you come back.")
+        if waiting := self.desk.listing.waiting:
+            words += " " + self.tr("{0} more start when it is their turn.").format(len(waiting))
+        box.setInformativeText(words)
         on = box.addButton(self.tr("Let it go on"), QMessageBox.ButtonRole.AcceptRole)
         end = box.addButton(self.tr("Stop with a checkpoint"), QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
@@ -119,16 +123,19 @@ class TrainWorkspace(Workspace):
         box.setEscapeButton(stay)
         box.exec()
         if box.clickedButton() is end:
-            for path in live:
-                self._try(partial(RunFolder(path).control.ask, Request.STOP))
+            if self.desk.listing.waiting:
+                self.desk.hold_queue(True)
+            for info in live:
+                self.desk.ask(info.path, Request.STOP)
         return box.clickedButton() is not stay
 
     def stop(self) -> None:
-        self._clock.stop()
         self.run.stop()
         self.catalogue.stop()
+        self.exports.stop()
+        self.browser.stop()
         self._jobs.stop()
-        self._processes.let_go()
+        self.desk.stop()
 
     # What every workspace is asked.
 
@@ -137,33 +144,54 @@ class TrainWorkspace(Workspace):
         self.right.setVisible(shown)
 
     def do(self, action: str) -> bool:
+        if action == "undo":
+            self.desk.undo_delete()
         return action in ("undo", "redo", "randomise", "nearby", "favourite", "export")
 
     def undoable(self) -> tuple[bool, bool] | None:
-        return False, False
+        return self.desk.can_undo_delete, False
 
     def hints(self) -> Sequence[str]:
         return (self.tr("Wheel zooms the curves, double click shows all"),)
 
+    def start_preset(self, name: str) -> None:
+        names = (name, *(f"{name}-{number}" for number in range(2, 10_000)))
+        free = next(one for one in names if not self.desk.is_taken(one))
+        folder = self.desk.runs / free
+        self.start(Order((name, "--out", str(folder)), folder))
+
     def show_run_of(self, folder: Path) -> None:
         self.open_run(folder)
+
+    def branch_run(self, folder: Path, step: int | None, change: Mapping[str, Any]) -> None:
+        self.open_run(folder)
+
+        def find() -> tuple[Settings, list[int]]:
+            return _settings(folder), [info.step for info in RunFolder(folder).list_checkpoints()]
+
+        def offer(found: tuple[Settings, list[int]]) -> None:
+            (parameters, config), steps = found
+            before = [kept for kept in steps if step is None or kept <= step]
+            if not before:
+                self._studio.noticed.emit(self.tr("No checkpoint from before this step is left."))
+                return
+            self.new_run(Origin(folder, before[-1], parameters, config, change))
+
+        self._jobs.submit(find, offer, lambda failure: self._studio.failed.emit(failure, None))
 
     def commands(self) -> Sequence[Command]:
         return ()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._clock.start()
-        self._look_for_runs()
+        self.desk.watch(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._clock.stop()
+        self.desk.watch(False)
 
     def _lay_out(self) -> None:
         middle = QSplitter(Qt.Orientation.Vertical)
-        middle.setHandleWidth(1)
-        middle.setChildrenCollapsible(False)
         middle.addWidget(self.curves)
         middle.addWidget(self.samples)
         middle.setSizes([360, 440])
@@ -177,70 +205,121 @@ class TrainWorkspace(Workspace):
         pane.addWidget(self.status)
         pane.addWidget(self.inspector, 1)
         self.inspector.set_sections([self.warnings, self.settings, self.checkpoints])
+        self.view = QSplitter(Qt.Orientation.Horizontal)
+        self.view.addWidget(middle)
+        self.view.addWidget(self.right)
+        self.view.setStretchFactor(0, 1)
+        self.view.setSizes([800, Size.INSPECTOR])
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.view)
+        self.pages.addWidget(self.browser)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        for widget in (self.runs, middle, self.right):
-            self.splitter.addWidget(widget)
+        self.splitter.addWidget(self.runs)
+        self.splitter.addWidget(self.pages)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([212, 800, Size.INSPECTOR])
+        self.splitter.setSizes([self.runs.width(), 1140])
+        for splitter in (middle, self.view, self.splitter):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
 
     def _connect(self) -> None:
+        desk, run = self.desk, self.run
+        desk.listed.connect(self._on_listed)
+        desk.failed.connect(self._studio.failed)
+        desk.noticed.connect(self._studio.noticed)
+        desk.started.connect(self.show_run)
+        self.exports.failed.connect(lambda failure: self._studio.failed.emit(failure, None))
+        self.exports.noticed.connect(self._studio.noticed)
         self.runs.chosen.connect(self.show_run)
         self.runs.new_wanted.connect(lambda: self.new_run())
         self.runs.open_wanted.connect(self._on_open)
+        self.runs.compare_wanted.connect(self._on_compare)
+        self.runs.menu_wanted.connect(self._on_menu)
+        self.runs.delete_wanted.connect(lambda path: desk.delete([path]))
+        self.runs.queue.moved.connect(desk.move)
+        self.runs.queue.removed.connect(desk.unqueue)
+        self.runs.queue.held.connect(desk.hold_queue)
+        self.browser.back_wanted.connect(lambda: self.pages.setCurrentWidget(self.view))
+        self.browser.opened.connect(self.show_run)
+        self.browser.notes_wanted.connect(self.write_notes)
+        self.browser.again_wanted.connect(self.do_again)
         self.curves.step_chosen.connect(self.samples.choose_step)
         self.curves.save_wanted.connect(self._on_save_curves)
-        self.samples.step_shown.connect(self.curves.plot.set_playhead)
+        self.samples.step_shown.connect(self.curves.show_step)
         self.status.pause_wanted.connect(self._on_pause)
         self.status.checkpoint_wanted.connect(partial(self._ask, Request.SNAPSHOT))
         self.status.stop_wanted.connect(partial(self._ask, Request.STOP))
         self.status.resume_wanted.connect(self._on_resume)
         self.status.explore_wanted.connect(self._on_explore)
+        self.status.export_wanted.connect(lambda: self._export(None))
         self.warnings.step_wanted.connect(self._on_step_wanted)
         self.warnings.remedy_wanted.connect(self._on_remedy)
+        self.warnings.branch_wanted.connect(self._on_branch_before)
         self.checkpoints.open_wanted.connect(self._open_model)
         self.checkpoints.branch_wanted.connect(self._branch)
-        self.run.trouble.connect(lambda failure: self._studio.failed.emit(failure, None))
-        self.run.state_changed.connect(self._on_state)
+        self.checkpoints.export_wanted.connect(self._export)
+        self.checkpoints.back_wanted.connect(self._on_back)
+        run.trouble.connect(lambda failure: self._studio.failed.emit(failure, None))
+        run.state_changed.connect(self._on_state)
 
-    def _look_for_runs(self) -> None:
-        self._look_after_processes()
-        if not self._listing:
-            self._listing = True
-            self._jobs.submit(
-                partial(_find, self._runs, tuple(self._elsewhere)), self._on_runs, self._on_no_runs
-            )
+    def write_notes(self, path: Path) -> NotesDialog | None:
+        """Ask for tags and a note of a run."""
+        info = self._info(path)
+        if info is None:
+            return None
+        dialog = NotesDialog(info, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.written.connect(partial(self.desk.write_notes, path))
+        dialog.open()
+        return dialog
 
-    def _own_live(self) -> list[Path]:
-        """Runs that were started here and have not come to their end."""
-        going = self._processes.going()
-        return [path for path in going if (status := RunFolder(path).read_status()) is None or status.is_live]
+    def do_again(self, path: Path) -> None:
+        """Offer to do a run again from its first step."""
 
-    def _look_after_processes(self) -> None:
-        """Say why a process ended that should not have."""
-        for ended in self._processes.ended():
-            if ended.code:
-                last = (
-                    ended.words.splitlines()[-1].removeprefix("latentlab: ")
-                    if ended.words
-                    else self.tr("The process ended with code {0} and no word.").format(ended.code)
-                )
-                text = self.tr("{0} stopped: {1}").format(ended.folder.name, last)
-                self._studio.failed.emit(Failure(text, ended.words), None)
+        def offer(found: Settings) -> None:
+            self.new_run(Origin(path, None, *found))
 
-    def _on_runs(self, runs: list[RunInfo]) -> None:
-        self._listing = False
-        self.runs.set_runs(runs, self.run.path)
-        if self.run.path is None and runs:
-            self.show_run(runs[0].path)
+        self._jobs.submit(
+            partial(_settings, path),
+            offer,
+            lambda failure: self._studio.failed.emit(failure, None),
+        )
 
-    def _on_no_runs(self, failure: Failure) -> None:
-        self._listing = False
-        logger.warning("Runs cannot be listed: %s", failure.text)
+    def _info(self, path: Path) -> RunInfo | None:
+        return next((info for info in self.desk.listing.runs if info.path == path), None)
+
+    def _on_listed(self) -> None:
+        listing = self.desk.listing
+        self.runs.set_runs(listing.runs, self.run.path)
+        self.runs.queue.show_waiting(listing.waiting, held=listing.held)
+        if self.run.path is None and listing.runs:
+            self.run.show(listing.runs[0].path)
+            self._read_settings()
+        started = {info.path for info in listing.live if info.step > 0}
+        for branch in started & self._replaced.keys():
+            self.desk.ask(self._replaced.pop(branch), Request.STOP)
+        self.workspace_changed.emit()
+
+    def _on_compare(self) -> None:
+        self.pages.setCurrentWidget(self.browser)
+        if self.run.path is not None and not self.browser.chosen:
+            self.browser.choose([self.run.path])
+
+    def _on_menu(self, path: Path, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Tags and note…"), partial(self.write_notes, path))
+        menu.addAction(self.tr("Do again…"), partial(self.do_again, path))
+        menu.addAction(self.tr("Compare with others"), self._on_compare)
+        menu.addSeparator()
+        delete = menu.addAction(self.tr("Delete"), partial(self.desk.delete, [path]))
+        delete.setEnabled(path not in {info.path for info in self.desk.listing.live})
+        if self.desk.can_undo_delete:
+            menu.addAction(self.tr("Undo delete"), self.desk.undo_delete)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def _on_state(self) -> None:
         if not self._config and self.run.path is not None:
@@ -250,27 +329,25 @@ class TrainWorkspace(Workspace):
         self._parameters, self._config = (), {}
         if self.run.path is not None:
             path = self.run.path
-            self._jobs.submit(
-                partial(_settings, path), partial(self._on_settings, path), lambda failure: None
-            )
+            self._jobs.submit(partial(_settings_yet, path), partial(self._on_settings, path))
 
-    def _on_settings(self, path: Path, found: tuple[tuple[HyperParameter, ...], dict[str, Any]]) -> None:
-        if path != self.run.path:
+    def _on_settings(self, path: Path, found: Settings | None) -> None:
+        if path != self.run.path or found is None:
             return
         self._parameters, self._config = found
-        preset = self.catalogue.descriptions.get(str(self._config.get("name")))
+        preset = self.catalogue.preset(str(self._config.get("name")))
         self.settings.show_settings(self._parameters, self._config, preset.values if preset else None)
+        self.warnings.show_config(self._config)
 
     def _on_open(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run's folder"))
-        if not chosen:
-            return
-        try:
-            RunInfo.read(Path(chosen))
-        except LatentLabError as error:
-            self._studio.failed.emit(explain(error), self._on_open)
-        else:
-            self.open_run(Path(chosen))
+        if chosen:
+            path = Path(chosen)
+            self._jobs.submit(
+                partial(RunInfo.read, path),
+                lambda _: self.open_run(path),
+                lambda failure: self._studio.failed.emit(failure, self._on_open),
+            )
 
     def _on_save_curves(self) -> None:
         name = f"{self.run.path.name if self.run.path else 'curves'}-{self.curves.group}.png"
@@ -280,20 +357,23 @@ class TrainWorkspace(Workspace):
             self._try(lambda: self.curves.save(Path(chosen)))
 
     def _on_pause(self, pause: bool) -> None:
-        if pause:
-            self._ask(Request.PAUSE)
-        elif self.run.path is not None:
-            path = self.run.path
-            self._try(lambda: RunFolder(path).control.take_back(Request.PAUSE))
+        if self.run.path is not None:
+            (self.desk.ask if pause else self.desk.take_back)(self.run.path, Request.PAUSE)
 
     def _ask(self, request: Request) -> None:
         if self.run.path is not None:
-            path = self.run.path
-            self._try(lambda: RunFolder(path).control.ask(request))
+            self.desk.ask(self.run.path, request)
 
     def _on_resume(self) -> None:
         if self.run.path is not None:
-            self.start(Order(("--resume", "--out", str(self.run.path)), self.run.path))
+            self.desk.resume(self.run.path)
+
+    def _on_back(self, step: int) -> None:
+        if self.run.path is not None:
+            self.desk.roll_back(self.run.path, RollBack(step, 0.5))
+            self._studio.noticed.emit(
+                self.tr("Going back to step {0} with half the learning rate").format(step)
+            )
 
     def _on_explore(self) -> None:
         if self.run.path is not None:
@@ -305,21 +385,44 @@ class TrainWorkspace(Workspace):
         self._studio.opening.offer(path)
         self.workspace_wanted.emit("explore")
 
+    def _export(self, model: Path | None) -> None:
+        if model is None and self.run.checkpoints:
+            model = self.run.checkpoints[-1].model
+        if model is not None and self.run.path is not None:
+            self.exports.ask(model, f"{self.run.path.name}-{model.parent.name}", self)
+
     def _on_step_wanted(self, step: float) -> None:
         begin, end = max(0.0, step - 0.1 * self.run.steps), step + 0.1 * max(1, self.run.steps)
         self.curves.plot.show_steps(begin, end)
         self.samples.choose_step(step)
 
-    def _on_remedy(self, warned: Warned) -> None:
-        if self.run.path is None:
-            return
-        before = [
-            info.step for info in RunFolder(self.run.path).list_checkpoints() if info.step <= warned.step
-        ]
-        if before:
-            self._branch(before[-1])
-        else:
+    def _before(self, warned: Warned) -> int | None:
+        """The newest checkpoint from before a warning."""
+        before = [info.step for info in self.run.checkpoints if info.step <= warned.step]
+        if not before:
             self._studio.noticed.emit(self.tr("No checkpoint from before this warning is left."))
+        return before[-1] if before else None
+
+    def _on_remedy(self, warned: Warned) -> None:
+        run, step = self.run.path, self._before(warned)
+        if run is None or step is None:
+            return
+        names = (
+            f"{run.name}-{step}" if number == 1 else f"{run.name}-{step}-{number}"
+            for number in range(1, 1000)
+        )
+        folder = self.desk.runs / next(name for name in names if not self.desk.is_taken(name))
+        arguments = ["--branch", f"{run}@{step}", "--out", str(folder)]
+        for path, value in warned.change.items():
+            arguments += ["--set", f"{path}={value if isinstance(value, str) else json.dumps(value)}"]
+        if self.run.is_live:
+            self._replaced[folder] = run
+        self.start(Order(tuple(arguments), folder))
+
+    def _on_branch_before(self, warned: Warned) -> None:
+        step = self._before(warned)
+        if step is not None and self.run.path is not None and self._config:
+            self.new_run(Origin(self.run.path, step, self._parameters, self._config, warned.change))
 
     def _branch(self, step: int) -> None:
         if self.run.path is not None and self._config:
@@ -332,16 +435,15 @@ class TrainWorkspace(Workspace):
             self._studio.failed.emit(explain(error), None)
 
 
-def _find(runs: Path, elsewhere: tuple[Path, ...]) -> list[RunInfo]:
-    found = find_runs(runs)
-    known = {info.path for info in found}
-    for path in elsewhere:
-        if path not in known:
-            found += [info for info in find_runs(path) if info.path == path]
-    return sorted(found, key=lambda info: info.changed, reverse=True)
+def _settings_yet(path: Path) -> Settings | None:
+    """None where the trainer has not come so far."""
+    return _settings(path) if RunFolder(path).exists() else None
 
 
-def _settings(path: Path) -> tuple[tuple[HyperParameter, ...], dict[str, Any]]:
+def _settings(path: Path) -> Settings:
     folder = RunFolder(path)
-    config: dict[str, Any] = json.loads(folder.config.read_bytes())
-    return hyper_parameters(json.loads(folder.schema.read_bytes())), config
+    config = folder.read_config()
+    try:
+        return hyper_parameters(folder.read_schema()), config
+    except LatentLabError:  # its settings are shown as far as they are known
+        return (), config

@@ -31,7 +31,7 @@ class Processes:
         self._lock = threading.Lock()
 
     def start(self, arguments: Sequence[str], folder: Path) -> None:
-        """Train as `latentlab train ARGUMENTS` does.
+        """Run `latentlab ARGUMENTS` for a run's folder.
 
         Raises:
             TrainingError: the folder cannot be written, no process can be started, or one is at work already.
@@ -40,7 +40,7 @@ class Processes:
             before = self._own.get(folder)
             if before is not None and before.poll() is None:
                 raise TrainingError(f"{folder.name} is being trained already: stop it first, or wait.")
-            self._own[folder] = start(["train", *arguments], folder)
+            self._own[folder] = start(arguments, folder)
 
     def ended(self) -> list[Ended]:
         """Those that came to their end since this was last asked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +18,9 @@ from pytestqt.qtbot import QtBot
 from latentlab import places
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.workspaces.later import LaterWorkspace
+from latentlab.qt.workspaces.train.durations import bytes_text, duration_text, span_text
 from latentlab.qt.workspaces.train.hyper_form import HyperForm
-from latentlab.qt.workspaces.train.new_run import Order
 from latentlab.qt.workspaces.train.shown_run import ShownRun
-from latentlab.qt.workspaces.train.status_panel import time_left
 from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
 from latentlab.runs import (
     Failed,
@@ -35,9 +35,11 @@ from latentlab.runs import (
     Saved,
     Started,
     Warned,
+    launching,
 )
 from latentlab.runs.hyper_parameters import HyperParameter
 from latentlab.runs.launching import command, last_words, log_of
+from latentlab.runs.queue import Order
 from trainers.config import schema
 from trainers.presets import PRESETS
 
@@ -154,7 +156,7 @@ def test_a_run_is_listed_and_shown_with_everything(
     assert [train.curves.tabs._texts[i] for i in range(3)] == ["Losses", "D scores", "Speed"]
     qtbot.waitUntil(lambda: train.samples.sheet._pixmap is not None)
     assert train.samples.sheet._pixmap.toImage().pixelColor(5, 5).red() == 200
-    assert "1 so far" in train.warnings._header.note
+    assert "1 open" in train.warnings._header.note
     assert "1 on disk" in train.checkpoints._header.note
     assert train.status.pause.isVisible()
     assert train.status.left.text() == "28–32 s"
@@ -169,15 +171,15 @@ def test_buttons_ask_the_run(window: MainWindow, listed: RunWriter, qtbot: QtBot
     train = train_of(window)
     qtbot.waitUntil(lambda: train.run.is_live)
     qtbot.mouseClick(train.status.pause, Qt.MouseButton.LeftButton)
-    assert writer.folder.control.asked() == {Request.PAUSE}
+    qtbot.waitUntil(lambda: writer.folder.control.asked() == {Request.PAUSE})
     writer.show(RunState.PAUSED, 0, 1000)
     qtbot.waitUntil(lambda: train.run.state is RunState.PAUSED, timeout=10_000)
     assert train.status.pause.text() == "Go on"
     qtbot.mouseClick(train.status.pause, Qt.MouseButton.LeftButton)
-    assert not writer.folder.control.asked()
+    qtbot.waitUntil(lambda: not writer.folder.control.asked())
     qtbot.mouseClick(train.status.checkpoint, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(train.status.stop, Qt.MouseButton.LeftButton)
-    assert writer.folder.control.asked() == {Request.SNAPSHOT, Request.STOP}
+    qtbot.waitUntil(lambda: writer.folder.control.asked() == {Request.SNAPSHOT, Request.STOP})
     writer.write(Failed(3, "There is not enough room on the disk: free some and resume the run."))
     writer.show(RunState.FAILED, 3, 1000)
     qtbot.waitUntil(lambda: train.status.resume.isVisible(), timeout=10_000)
@@ -207,18 +209,20 @@ def test_a_training_started_here_runs_to_its_end(window: MainWindow, qtbot: QtBo
     assert RunFolder(folder).list_checkpoints()[-1].step == 6
     assert last_words(folder)
     assert not train.status.resume.isVisible()
-    train._processes.wait(60)
+    train.desk._processes.wait(60)
 
 
-def test_a_training_that_cannot_start_says_why(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_training_that_cannot_start_says_why(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "import sys; sys.exit('latentlab: There is no preset no-such-preset.')"
+    monkeypatch.setattr(launching, "command", lambda: [sys.executable, "-S", "-c", words])
     train = train_of(window)
     folder = places.data_dir() / "runs" / "bad"
-    train.start(Order(("no-such-preset", "--out", str(folder)), folder))
-    train._processes.wait(60)
-    with qtbot.waitSignal(window.studio.failed) as failed:
-        train._look_for_runs()
+    with qtbot.waitSignal(window.studio.failed, timeout=20_000) as failed:
+        train.start(Order(("no-such-preset", "--out", str(folder)), folder))
     assert failed.args is not None
-    assert "no-such-preset" in failed.args[0].text
+    assert "bad stopped: There is no preset no-such-preset." in failed.args[0].text
     assert log_of(folder).is_file()
 
 
@@ -227,7 +231,10 @@ def test_closing_asks_whether_runs_go_on(
 ) -> None:
     train = train_of(window)
     writer = listed
-    monkeypatch.setattr(train, "_own_live", lambda: [writer.folder.path])
+    writer.show(RunState.RUNNING, 0, 100)
+    train.desk._ordered.add(writer.folder.path)
+    train.desk.look()
+    qtbot.waitUntil(lambda: bool(train.desk.own_live))
     answers: list[str] = []
 
     def choose(text: str) -> None:
@@ -279,35 +286,15 @@ def test_a_form_checks_as_one_types(qtbot: QtBot) -> None:
     assert form.field("settings.spectral_norm").isVisible()
 
 
-def test_a_new_run_is_ordered_as_asked(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    train = train_of(window)
-    dialog = train.new_run()
-    qtbot.waitUntil(lambda: bool(train.catalogue.presets), timeout=120_000)
-    assert {preset.name for preset in train.catalogue.presets} == set(PRESETS)
-    dialog.choose("ring")
-    qtbot.waitUntil(lambda: "ring" in train.catalogue.descriptions, timeout=120_000)
-    dialog.set_data(tmp_path)
-    dialog.form.field("loop.steps").setText("")  # type: ignore[attr-defined]
-    qtbot.keyClicks(dialog.form.field("loop.steps"), "77")
-    dialog.name.setText("My ring!")
-    order = dialog.order()
-    assert order.folder == places.data_dir() / "runs" / "My-ring"
-    assert order.arguments == (
-        *("ring", "--out", str(order.folder), "--data", str(tmp_path)),
-        *("--set", "loop.steps=77"),
-    )
-    assert dialog.start.isEnabled()
-    order.folder.mkdir(parents=True)
-    dialog.name.setText("My-ring")
-    assert not dialog.start.isEnabled()
-    dialog.reject()
-
-
 def test_times_are_told_with_their_uncertainty() -> None:
-    assert time_left(math.nan, 1.0) == "–"
-    assert time_left(780.0, 90.0) == "12–14 min"
-    assert time_left(20.0, math.nan) == "20 s"
-    assert time_left(4 * 3600.0, 1800.0) == "3.5–4.5 h"
+    assert span_text(math.nan, 1.0) == "–"
+    assert span_text(780.0, 90.0) == "12–14 min"
+    assert span_text(20.0, math.nan) == "20 s"
+    assert span_text(4 * 3600.0, 1800.0) == "3.5–4.5 h"
+    assert span_text(72 * 3600.0, 6 * 3600.0) == "2.8–3.2 days"
+    assert duration_text(7200.0) == "2 h"
+    assert bytes_text(5.23e9) == "5.2 GB"
+    assert bytes_text(math.nan) == "–"
 
 
 def test_the_command_line_is_this_programs() -> None:
