@@ -45,7 +45,7 @@ class Showing:
         Raises:
             OSError, CheckpointError: the disk is full.
         """
-        self._show(at_once=alone or self._writer.pace > 0)
+        self._show(at_once=alone or self._pace() > 0)
         self._hold_back(should_stop)
 
     def in_pause(self) -> None:
@@ -68,13 +68,19 @@ class Showing:
         self._training.time.waited()
 
     def _hold_back(self, should_stop: Callable[[], bool]) -> None:
+        """Slow motion, for as long as somebody looks: a window that closes leaves no run crawling."""
+        if not self._pace():
+            return
         began = time.monotonic()
-        while time.monotonic() - began < self._writer.pace and not should_stop():
-            time.sleep(min(_LOOK, self._writer.pace))
+        while time.monotonic() - began < self._pace() and not should_stop():
+            time.sleep(min(_LOOK, self._pace() or _LOOK))
             if self._writer.asked() & {Request.STOP, Request.PAUSE, Request.STEP}:
                 break
-        if self._writer.pace:
-            self._training.time.forget_time()
+        self._training.time.forget_time()
+
+    def _pace(self) -> float:
+        looked_at = any(self._writer.looked_at(interest) for interest in Interest)
+        return self._writer.pace if looked_at else 0.0
 
 
 class _View:

@@ -119,7 +119,7 @@ class Control:
         return found
 
     def set_pace(self, seconds: float) -> None:
-        """Slow motion: every step takes `seconds` longer; 0 is full speed.
+        """Slow motion: every step takes `seconds` longer while somebody looks at something; 0 is full speed.
 
         Raises:
             OSError: the run's folder cannot be written to.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PRESET = "vae-digits-plane"
 """What the tour trains: half a minute on a small machine, from digits that are drawn on the spot."""
-_ENOUGH_SHEETS = 12
+ENOUGH_SHEETS = 30
+"""After so many the plane has filled: ten seconds or so."""
 
 
 def _tr(text: str) -> str:
@@ -178,4 +179,4 @@ def _run_starts(window: MainWindow) -> Callable[[], bool]:
 
 def _plane_is_full(window: MainWindow) -> bool:
     run = _train(window).run
-    return len(run.sheets) >= _ENOUGH_SHEETS or (run.ended is not None and bool(run.sheets))
+    return len(run.sheets) >= ENOUGH_SHEETS or (run.ended is not None and bool(run.sheets))

@@ -108,6 +108,7 @@ class Tour(QObject):
             help_ = self.tr("Take me there")
         self._room_shown = self._room()
         self.callout.say(count, title, text, skip=skip, help_=help_)
+        self.callout.end.setVisible(not last)
         self._point()
         self.ring.show()
         self.callout.show()

@@ -16,7 +16,7 @@ from latentlab.formats.report import Card
 from latentlab.models.vae import VAE, mlp_vae
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.settings import SettingsStore
-from latentlab.qt.tour.steps import PRESET
+from latentlab.qt.tour.steps import ENOUGH_SHEETS, PRESET
 from latentlab.qt.widgets.crossing_places import CellPlace
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 from latentlab.qt.workspaces.later import LaterWorkspace
@@ -62,12 +62,12 @@ def test_every_step_goes_on_when_it_was_done(
         writer.show(RunState.RUNNING, 0, 100)
         _train(opened).open_run(tmp_path / "digits")
         qtbot.waitUntil(lambda: tour.number == 5, timeout=10_000)
-        for step in range(1, 13):
+        for step in range(1, ENOUGH_SHEETS + 1):
             sheet = writer.folder.samples / f"step-{step:08d}.png"
             Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(sheet)
             writer.write(Sampled(step, f"samples/{sheet.name}"))
         qtbot.waitUntil(lambda: tour.number == 6, timeout=10_000)
-        with writer.checkpoint(12) as folder:
+        with writer.checkpoint(ENOUGH_SHEETS) as folder:
             save_model(folder / "model.safetensors", VAE(mlp_vae(8, z_dim=2, hidden=(8,))).eval(), Card("D"))
         opened.studio.live.follow(tmp_path / "digits")
         qtbot.waitUntil(lambda: tour.number == 7, timeout=20_000)

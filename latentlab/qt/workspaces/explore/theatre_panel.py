@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import Size
@@ -28,13 +28,8 @@ class TheatrePanel(QWidget):
         self.note.setProperty("tone", "3")
         self.play = IconButton("play", self.tr("Play through the acts"), checked_icon="pause", width=28)
         self.play.setCheckable(True)
-        self.flicker = Button(
-            self.tr("Flicker"),
-            role="outline",
-            small=True,
-            tooltip=self.tr("Show this act and the other picture in turn"),
-        )
-        self.flicker.setCheckable(True)
+        self.flicker = QCheckBox(self.tr("Flicker"))
+        self.flicker.setToolTip(self.tr("Show this act and the other picture in turn"))
         self.speed = Slider(limits=(SLOWEST, FASTEST), default=4.0)
         self.speed.set_value(4.0)
         self.speed.setFixedWidth(72)

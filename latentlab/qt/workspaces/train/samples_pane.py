@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import format_number
@@ -16,6 +16,8 @@ from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import IconButton
+from latentlab.qt.widgets.segmented import SegmentedControl
+from latentlab.qt.workspaces.train.plane_page import PlanePage, plane_of
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.runs import RunFolder
 
@@ -38,9 +40,15 @@ class SamplesPane(QWidget):
         self._jobs = jobs
         self._index = -1
         self._follows = True
+        self._looked_for_plane = False
         self._kept: OrderedDict[str, QImage] = OrderedDict()
         self._wanted: set[str] = set()
         self.sheet = _Sheet()
+        self.plane = PlanePage(run, jobs)
+        self.views = SegmentedControl([self.tr("Samples"), self.tr("Plane")])
+        self.views.setFixedWidth(170)
+        self.views.hide()
+        self._pages = QStackedWidget()
         self.strip = TimeStrip()
         self.play = IconButton("play", self.tr("Play through the run"), checked_icon="pause")
         self.play.setCheckable(True)
@@ -51,6 +59,7 @@ class SamplesPane(QWidget):
         self._lay_out()
         self.strip.chosen.connect(self.choose)
         self.play.toggled.connect(self._on_play)
+        self.views.chosen.connect(self._pages.setCurrentIndex)
         run.changed.connect(self._on_changed)
         run.sheets_changed.connect(self._on_sheets)
         run.state_changed.connect(self._show)
@@ -81,6 +90,7 @@ class SamplesPane(QWidget):
         top.addWidget(title)
         top.addSpacing(8)
         top.addWidget(self._note, 1)
+        top.addWidget(self.views)
         foot = QHBoxLayout()
         foot.setContentsMargins(Size.PADDING, 4, Size.PADDING, 6)
         foot.addWidget(self.play)
@@ -89,13 +99,17 @@ class SamplesPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
-        layout.addWidget(self.sheet, 1)
+        self._pages.addWidget(self.sheet)
+        self._pages.addWidget(self.plane)
+        layout.addWidget(self._pages, 1)
         layout.addLayout(foot)
 
     def _on_changed(self) -> None:
         self._index, self._follows = -1, True
         self._kept.clear()
         self._wanted.clear()
+        self.show_plane_offered(False)
+        self._looked_for_plane = False
         self.play.setChecked(False)
         self._on_sheets()
 
@@ -107,6 +121,25 @@ class SamplesPane(QWidget):
             self._load(sheet.path)
         self._show()
 
+    def show_plane_offered(self, offered: bool) -> None:
+        """Whether this run has a plane to look at; it is shown at once where it has."""
+        self.views.setVisible(offered)
+        self.views.set_current(int(offered))
+        self._pages.setCurrentIndex(int(offered))
+
+    def _look_for_plane(self, sheet: str) -> None:
+        """A run that learns points has a plane beside every sheet."""
+        run = self._run.path
+        if self._looked_for_plane or run is None:
+            return
+        self._looked_for_plane = True
+
+        def found(is_there: bool) -> None:
+            if is_there and run == self._run.path:
+                self.show_plane_offered(True)
+
+        self._jobs.submit(lambda: plane_of(run, sheet).is_file(), found)
+
     def _show(self) -> None:
         sheets = self._run.sheets
         chosen = sheets[self._index] if 0 <= self._index < len(sheets) else None
@@ -114,7 +147,9 @@ class SamplesPane(QWidget):
             self.sheet.show_image(None, self._empty_text())
             self._note.setText("")
         else:
+            self._look_for_plane(chosen.path)
             self._load(chosen.path)
+            self.plane.show_sheet(chosen.path, self._index == len(sheets) - 1)
             self.sheet.show_image(self._kept.get(chosen.path), "")
             newest = self._index == len(sheets) - 1
             words = self.tr("step {0}, the newest") if newest else self.tr("step {0}")
