@@ -128,8 +128,16 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
         writer.tell("running", "Opening the model", 0.0)
         measured = open_subject(options.subject, most_checkpoints=options.checkpoints)
         writer.subject = measured.subject
-        writer.tell("running", "Reading the data", 0.0)
-        dataset = dataset_of(measured, options.data, tell)
+
+        def reading(text: str) -> None:
+            tell(text)
+            writer.tell("running", text, 0.0)
+            writer.check()
+            if stopped[0]:
+                raise Cancelled
+
+        reading("Reading the data")
+        dataset = dataset_of(measured, options.data, reading)
         data = arrays_of(dataset, options.data or measured.subject.path, options.items or options.samples)
         held = int(data.held_out.sum())
         writer.against = Against(data.source, data.text, len(data.items) - held, held)
@@ -153,6 +161,7 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
                 latent=not options.no_latent,
             ),
             None if options.no_cache else Store(),
+            may_choose=options.features == "auto" and extractor is not None,
         )
         for stage in diagnose(session, measured.changes, watch=lambda share: stopped[0]):
             tell(stage)

@@ -13,7 +13,8 @@ from latentlab.diagnosis.features import Extractor
 from latentlab.diagnosis.features.efficientnet import EfficientNetLite0, weights_file
 from latentlab.diagnosis.features.extractor import Pictures, as_tensor, resized
 from latentlab.diagnosis.features.random_network import RandomNetwork
-from latentlab.diagnosis.progress import Watch, stretch
+from latentlab.diagnosis.prdc import K, neighbourhoods
+from latentlab.diagnosis.progress import Watch, stretch, unwatched
 from latentlab.diagnosis.session import Session
 from latentlab.diagnosis.stages import (
     codes,
@@ -29,8 +30,11 @@ from latentlab.diagnosis.verdicts import Change, Evidence
 from latentlab.errors import ShapeError
 
 _THUMBNAIL = 64
-_SMALL = 48
-"""Sides below which a network trained on photos sees how sharp a picture is rather than what it shows."""
+_SMALL = 20
+"""Sides below which a network trained on photos sees nothing."""
+_TRIED = 400
+_ALIEN = 0.3
+"""Precision below which a network trained on photos sees how samples are made rather than what they show."""
 
 Work = Callable[[Session, Watch], None]
 
@@ -47,9 +51,8 @@ class Stage:
 
 
 def natural_features(pictures: Pictures) -> Extractor:
-    """What suits pictures best of what is installed: the image network for those of some size and in colour."""
-    small = pictures.shape[1] < _SMALL or pictures.shape[3] == 1
-    return RandomNetwork() if small or weights_file() is None else EfficientNetLite0()
+    """What suits pictures best of what is installed."""
+    return RandomNetwork() if pictures.shape[1] < _SMALL or weights_file() is None else EfficientNetLite0()
 
 
 def diagnose(
@@ -136,11 +139,14 @@ def _sample(session: Session, watch: Watch) -> None:
         writer.put("real_pictures", _thumbnails(np.asarray(data.items, np.uint8)))
     writer.save()
     generator = session.model.generator
-    asked = sampling.wanted(generator, data, options.samples, first_seed=options.seed, psi=options.psi)
-    drawn = sampling.draw(
-        generator, asked, data, store=session.store, key=session.model.key, watch=stretch(watch, 0.0, 1.0)
-    )
-    session.asked, session.generated = asked, drawn
+    if not len(session.generated):
+        session.asked = sampling.wanted(
+            generator, data, options.samples, first_seed=options.seed, psi=options.psi
+        )
+        session.generated = sampling.draw(
+            generator, session.asked, data, store=session.store, key=session.model.key, watch=watch
+        )
+    asked, drawn = session.asked, session.generated
     if asked.sources is None:
         writer.put("generated_seed", asked.seeds)
     else:
@@ -157,12 +163,31 @@ def _sample(session: Session, watch: Watch) -> None:
 
 
 def _look(session: Session, watch: Watch) -> None:
+    if session.may_choose:
+        _choose(session)
     count, other = len(session.data.items), len(session.generated)
     middle = count / (count + other)
     session.raw_real = session.features(session.data.items, stretch(watch, 0.0, middle))
     session.raw_fake = session.features(session.generated, stretch(watch, middle, 1.0))
     session.fit_axes()
     variety.positions(session, watch)
+
+
+def _choose(session: Session) -> None:
+    """Change to simpler features where these tell samples from data by how they are made."""
+    random = np.random.default_rng(0)
+    real, fake = (
+        session.features(items[np.sort(random.permutation(len(items))[:_TRIED])], unwatched)
+        for items in (session.data.items, session.generated)
+    )
+    if min(len(real), len(fake)) > 2 * K and neighbourhoods(real, fake).precision.value < _ALIEN:
+        assert session.extractor is not None
+        session.writer.notes.append(
+            f"{session.extractor.name} tells samples from data by how they are made, whatever they show: random "
+            "convolutions are used in its place."
+        )
+        session.extractor = RandomNetwork()
+        session.writer.seen_by = session.extractor.name
 
 
 def _thumbnails(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:

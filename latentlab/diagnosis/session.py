@@ -14,6 +14,7 @@ from latentlab.diagnosis.distances import Features
 from latentlab.diagnosis.estimate import Estimate
 from latentlab.diagnosis.features import Extractor, extract
 from latentlab.diagnosis.features.extractor import Pictures
+from latentlab.diagnosis.features.own import LabelNetwork
 from latentlab.diagnosis.progress import Watch
 from latentlab.diagnosis.result import Better, Figure
 from latentlab.diagnosis.sampling import Wanted
@@ -24,6 +25,7 @@ from latentlab.models.generator import Generator
 Scores = Callable[[Pictures, NDArray[np.int64] | None, Sequence[str]], NDArray[np.float32]]
 """A discriminator's logits (N,) of pictures (N, H, W, C) or points (N, 2), with classes and captions."""
 
+_FEWEST_LABELS = 64
 AXES = 64
 """Principal axes of the features that distances are taken in."""
 
@@ -76,8 +78,11 @@ class Session:
     """None for points, which are their own features."""
     options: Options
     store: Store | None
+    may_choose: bool = False
+    """Whether simpler features may take the place of `extractor` where it cannot compare samples with data."""
     asked: Wanted = field(default_factory=lambda: Wanted(np.zeros(0, np.int64)))
     generated: NDArray[np.uint8] | NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """Samples; drawn from the model where there are none yet."""
     raw_real: Features = field(default_factory=lambda: np.zeros((0, 0)))
     """(N, D) as the extractor gives them."""
     raw_fake: Features = field(default_factory=lambda: np.zeros((0, 0)))
@@ -85,6 +90,7 @@ class Session:
     """(N, at most `AXES`), on the data's principal axes."""
     fake: Features = field(default_factory=lambda: np.zeros((0, 0)))
     bins: Bins | None = None
+    _labels: LabelNetwork | None = None
     _mean: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     _axes: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
@@ -106,6 +112,16 @@ class Session:
         """(N, D) to (N, at most `AXES`)."""
         found: NDArray[np.float64] = (features - self._mean) @ self._axes
         return found
+
+    def label_network(self) -> LabelNetwork | None:
+        """A classifier of the data's labels, trained when it is first asked for; None where there are too few."""
+        labels = self.data.labels
+        if self._labels is None and labels is not None and not self.data.is_points:
+            rows = self.training
+            if rows.sum() >= _FEWEST_LABELS:
+                pictures = np.asarray(self.data.items[rows], np.uint8)
+                self._labels = LabelNetwork(pictures, labels[rows], len(self.data.class_names))
+        return self._labels
 
     @property
     def training(self) -> NDArray[np.bool_]:

@@ -97,14 +97,65 @@ def shares(
         hit += 0.5 * (found & has).sum(0) / has.sum(0).clip(1)
         imagined += 0.5 * (found & ~has).sum(0) / (~has).sum(0).clip(1)
         seen += 0.5 * (_answers(fake, weights) > limits).mean(0)
+    return corrected(names, rows, hit, imagined, seen, len(fake))
+
+
+def classified(
+    names: Sequence[str],
+    labels: NDArray[np.int64],
+    tried: NDArray[np.int64],
+    answers: NDArray[np.int64],
+    seen: NDArray[np.int64],
+) -> Traits:
+    """The same of classes, by a classifier.
+
+    Args:
+        names: of the classes.
+        labels: (N,) of the data.
+        tried: (n,) classes of items that the classifier did not learn from.
+        answers: (n,) what it took them for.
+        seen: (M,) what it took samples for.
+    """
+    chosen = [number for number in range(len(names)) if (labels == number).sum() >= _FEWEST]
+    chosen = [number for number in chosen if (tried == number).any()]
+    hit = np.array([(answers[tried == number] == number).mean() for number in chosen])
+    imagined = np.array([(answers[tried != number] == number).mean() for number in chosen])
+    found = np.array([(seen == number).mean() for number in chosen])
+    rows = (
+        np.stack([labels == number for number in chosen], 1) if chosen else np.zeros((len(labels), 0), bool)
+    )
+    return corrected(tuple(names[number] for number in chosen), rows, hit, imagined, found, len(seen))
+
+
+def joined(first: Traits, second: Traits) -> Traits:
+    """Both; of traits with one name the first one's."""
+    extra = [row for row, name in enumerate(second.names) if name not in first.names]
+    return Traits(
+        (*first.names, *(second.names[row] for row in extra)),
+        np.concatenate([first.rows, second.rows[:, extra]], 1),
+        np.concatenate([first.real, second.real[extra]]),
+        np.concatenate([first.generated, second.generated[extra]]),
+        np.concatenate([first.lost, second.lost[extra]]),
+    )
+
+
+def corrected(
+    names: tuple[str, ...],
+    rows: NDArray[np.bool_],
+    hit: NDArray[np.float64],
+    imagined: NDArray[np.float64],
+    seen: NDArray[np.float64],
+    samples: int,
+) -> Traits:
+    """Shares among samples from what detectors see, miss and imagine, (G,) each."""
     share = rows.mean(0)
     told = hit - imagined >= _RELIABLE
     generated = np.empty((len(names), 3))
     for number in range(len(names)):
-        raw = share_with_interval(round(seen[number] * len(fake)), len(fake))
+        raw = share_with_interval(round(seen[number] * samples), samples)
         scale = max(hit[number] - imagined[number], 1e-9)
-        corrected = [(value - imagined[number]) / scale for value in (raw.value, raw.low, raw.high)]
-        generated[number] = np.clip(corrected, 0.0, 1.0)
+        values = [(value - imagined[number]) / scale for value in (raw.value, raw.low, raw.high)]
+        generated[number] = np.clip(values, 0.0, 1.0)
     lost = (generated[:, 2] < _LOST * share) | (
         (generated[:, 0] < 0.1 * share) & (generated[:, 2] < 0.5 * share)
     )

@@ -6,7 +6,6 @@ import numpy as np
 
 from latentlab.diagnosis.distances import Features
 from latentlab.diagnosis.estimate import Estimate, bootstrap, share_with_interval
-from latentlab.diagnosis.features.own import LabelNetwork
 from latentlab.diagnosis.prdc import K, neighbourhoods
 from latentlab.diagnosis.progress import Watch, stretch
 from latentlab.diagnosis.sampling import Wanted, draw
@@ -22,14 +21,16 @@ def classes(session: Session, watch: Watch) -> None:
     """Class x what was drawn."""
     data, writer, asked = session.data, session.writer, session.asked.classes
     can = session.model.generator.capabilities
-    if data.labels is None or data.is_points or len(data.items) < 64:
+    if data.labels is None:
         return
     names = data.class_names
     count = len(names)
     if asked is not None and can.num_classes != count:
         writer.notes.append("The model's classes are not the data's: classes were not compared.")
         return
-    network = LabelNetwork(np.asarray(data.items[session.training]), data.labels[session.training], count)
+    network = session.label_network()
+    if network is None:
+        return
     watch(0.6)
     seen = network.classes(np.asarray(session.generated, np.uint8))
     writer.put("class_seen", np.bincount(seen, minlength=count))

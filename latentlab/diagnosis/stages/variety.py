@@ -280,7 +280,14 @@ def shown_traits(session: Session, watch: Watch) -> None:
     names, rows = traits.named(data.labels, data.class_names, data.captions)
     if not names:
         return
-    found = traits.shares(names, rows, session.real, session.fake)
+    wide = np.concatenate([session.real, session.fake]).std(0).clip(1e-9)
+    found = traits.shares(names, rows, session.real / wide, session.fake / wide)
+    network, held = session.label_network(), ~session.training
+    if network is not None and data.labels is not None and held.sum() >= 5 * len(data.class_names):
+        answers = network.classes(np.asarray(data.items[held]))
+        seen = network.classes(np.asarray(session.generated, np.uint8))
+        known = traits.classified(data.class_names, data.labels, data.labels[held], answers, seen)
+        found = traits.joined(known, found)
     if not found.names:
         return
     writer.put("trait_name", np.array(found.names, dtype=np.str_))
