@@ -32,6 +32,8 @@ class Bar:
     """Another value to compare with, drawn as a line across the bar."""
     quiet: bool = False
     """It does not count: drawn grey."""
+    alarming: bool = False
+    """It is what one should see first: drawn in the colour of warnings."""
     tooltip: str = ""
 
 
@@ -149,7 +151,7 @@ class BarChart(QWidget):
         base, height = column.bottom(), column.height()
         gap = min(column.width() * 0.2, 8.0)
         left, width = column.left() + gap / 2, max(column.width() - gap, 1.0)
-        colour = QColor(tokens.fill if bar.quiet else tokens.series[0])
+        colour = QColor(tokens.warning if bar.alarming else tokens.fill if bar.quiet else tokens.series[0])
         if number == self._current:
             painter.fillRect(column.adjusted(0, -4, 0, 0), tokens.raised)
         elif number == self._hovered:

@@ -325,6 +325,7 @@ class ScatterMap(QWidget):
                 3.6,
                 1.7,
             )
+        self._paint_labels(painter)
         painter.setPen(QPen(tokens.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -359,6 +360,8 @@ class ScatterMap(QWidget):
             for line in region.outlines:
                 painter.drawPolygon(_polygon(self.to_screen(line)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_labels(self, painter: QPainter) -> None:
         painter.setFont(font(TextRole.HINT))
         for region in self._data.regions:
             if region.text and region.outlines:

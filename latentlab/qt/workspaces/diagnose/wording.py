@@ -63,7 +63,7 @@ def number(value: float, like: float | None = None) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     size = abs(like if like is not None and math.isfinite(like) and like else value)
-    if float(value).is_integer() and size >= 10:
+    if float(value).is_integer() and 10 <= size < 1000:
         return format_number(value, 0)
     if size >= 100:
         return format_number(round(value, 1 - math.floor(math.log10(size)) + 1), 0)

@@ -55,7 +55,7 @@ class ClassesPage(QWidget):
         self.seen.add(self.confusion, 1)
         self.traits = Pane(
             self.tr("What labels and captions name"),
-            self.tr("bars: share of the samples; green: of the data; blue ones are lost"),
+            self.tr("bars: share of the samples; green: of the data; orange ones are lost"),
         )
         self.shares = BarChart()
         self.shares.setAccessibleName(self.tr("What labels and captions name"))
@@ -121,7 +121,7 @@ class ClassesPage(QWidget):
                 float(traits.generated[place, 1]),
                 float(traits.generated[place, 2]),
                 mark=float(traits.real[place]),
-                quiet=not traits.lost[place],
+                alarming=bool(traits.lost[place]),
                 tooltip=self.tr("{0}: {1} of the data, {2} of the samples").format(
                     name, f"{traits.real[place]:.1%}", f"{traits.generated[place, 0]:.1%}"
                 ),

@@ -143,6 +143,7 @@ class ChosenPane(Pane):
         self.mosaic.chosen_changed.connect(lambda keys: self._show_button())
         self.mosaic.menu_requested.connect(self._on_menu)
         self.explore.clicked.connect(self._on_explore)
+        self.show_chosen(Chosen())
 
     def show_chosen(self, chosen: Chosen) -> None:
         """Show the pictures of a choice."""
