@@ -86,8 +86,9 @@ class PlaneField(QWidget):
     def _places(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
         """`place_of` for many points (..., 2)."""
         zero, one = self.place_of(0, 0), self.place_of(1, 1)
-        scale = points.dtype.type(1) * [one.x() - zero.x(), one.y() - zero.y()]
-        places: NDArray[np.float32] = points * scale + [zero.x(), zero.y()]
+        places = points.copy()
+        places[..., 0] = points[..., 0] * (one.x() - zero.x()) + zero.x()
+        places[..., 1] = points[..., 1] * (one.y() - zero.y()) + zero.y()
         return places
 
     def resizeEvent(self, event: QResizeEvent) -> None:
