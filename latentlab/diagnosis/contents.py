@@ -104,6 +104,7 @@ ARRAYS: dict[str, str] = {
     "cycle_error": "(n,): mean absolute error there and back",
     "identity_error": "(n,): mean absolute change of pictures that are in the target style already",
     # time, beside bins
+    "time_map": "(T, m, 2): the first samples at each checkpoint, in the plane of `real_map` or `real_points`",
     "time_coverage": "(T, 3)",
     "time_precision": "(T, 3)",
     "time_variety": "(T, 3)",

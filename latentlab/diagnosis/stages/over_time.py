@@ -32,7 +32,7 @@ def checkpoints(session: Session, watch: Watch) -> None:
     random = np.random.default_rng(0)
     real = session.real[np.sort(random.permutation(len(session.real))[:_REALS])]
     real_counts = session.bins.counts(session.real)
-    steps, counts, tables, codes = [], [], [], []
+    steps, counts, tables, codes, places = [], [], [], [], []
     for place, checkpoint in enumerate(found):
         part = stretch(watch, place / len(found), (place + 1) / len(found))
         try:
@@ -51,11 +51,13 @@ def checkpoints(session: Session, watch: Watch) -> None:
         features = session.on_axes(session.features(drawn, stretch(part, 0.6, 0.9)))
         steps.append(checkpoint.step)
         counts.append(session.bins.counts(features))
+        places.append((drawn if session.data.is_points else features)[:, :2].astype(np.float32))
         near = neighbourhoods(real, features, K)
         tables.append([near.coverage, near.precision, variety(real, features)])
         if generator.capabilities.has_encoder:
             mu, logvar = posterior(generator, session.data, 256)
             codes.append((checkpoint.step, latent_use(mu, logvar).kl))
+        session.writer.put("time_map", np.stack(places))
         _write(session, steps, counts, real_counts, tables)
     if codes:
         session.writer.put("code_kl_steps", np.array([step for step, _ in codes]))

@@ -100,7 +100,19 @@ def _map(result: Result) -> MapView | None:
         if points
         else tr("Axes of the data, frozen; seen by {0}").format(result.seen_by)
     )
-    return MapView(real, drawn, extent, tuple(regions.contours(drawn, extent)), tuple(outlined), note)
+    over_time = whole(result, "time_map")
+    if over_time is not None and len(over_time) != len(result.steps):
+        over_time = None  # between two of its steps
+    return MapView(
+        real=real,
+        generated=drawn,
+        extent=extent,
+        contours=tuple(regions.contours(drawn, extent)),
+        regions=tuple(outlined),
+        over_time=over_time,
+        steps=result.steps,
+        note=note,
+    )
 
 
 def _scores(result: Result) -> ScoresView | None:

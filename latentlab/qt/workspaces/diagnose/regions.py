@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latentlab.qt.widgets.scatter_map import inside
+
 Points = NDArray[np.floating]
 Extent = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -111,15 +113,15 @@ def around(points: Points, extent: Extent, *, among: Points | None = None) -> li
     if among is not None and len(among):
         grid = grid - 0.5 * density(among, extent)
     lines = outlines(grid, level, extent)
-    rest = set(range(len(points)))
+    rest = np.ones(len(points), bool)
     found = []
     for line in sorted(lines, key=_area, reverse=True):
         if _area(line) <= 0:
             continue  # a hole
-        members = [index for index in rest if _holds(line, points[index])]
-        if members:
-            rest -= set(members)
-            found.append(Outlined((line,), tuple(sorted(members))))
+        members = np.flatnonzero(rest & inside(line, points))
+        if len(members):
+            rest[members] = False
+            found.append(Outlined((line,), tuple(members.tolist())))
     return sorted(found, key=lambda one: len(one.members), reverse=True)
 
 
@@ -182,11 +184,3 @@ def _area(line: Points) -> float:
     """Signed: above 0 where the line runs counter-clockwise."""
     x, y = line[:, 0], line[:, 1]
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
-
-
-def _holds(line: Points, point: Points) -> bool:
-    x, y = line[:, 0], line[:, 1]
-    following_x, following_y = np.roll(x, -1), np.roll(y, -1)
-    crosses = (y > point[1]) != (following_y > point[1])
-    at = np.divide((following_x - x) * (point[1] - y), following_y - y, out=np.zeros(len(x)), where=crosses)
-    return bool((crosses & (point[0] < at + x)).sum() % 2)

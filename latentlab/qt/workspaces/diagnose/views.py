@@ -50,6 +50,10 @@ class MapView:
     contours: tuple[tuple[Numbers, float], ...]
     regions: tuple[Outlined, ...]
     """Around training pictures that nothing generated comes near."""
+    over_time: Numbers | None = None
+    """(T, m, 2) of the first m samples at each checkpoint."""
+    steps: tuple[int, ...] = ()
+    """(T,)."""
     note: str = ""
 
 

@@ -97,6 +97,8 @@ def add_bins(
     writer.put("bin_example", np.arange(BINS))
     if run:
         writer.steps = STEPS
+        centres = np.linspace(-1, 1, len(STEPS))
+        writer.put("time_map", np.stack([np.full((5, 2), centre) for centre in centres]))
         for place, name in enumerate(("time_coverage", "time_precision", "time_variety")):
             values = np.linspace(0.95, 0.75, len(STEPS)) - 0.02 * place
             writer.put(name, np.stack([values, values - 0.03, values + 0.03], 1))

@@ -118,6 +118,11 @@ def test_checkpoints_are_scrubbed_by_keys(shown: DiagnoseWorkspace) -> None:
     assert heat.column() == 3
     QTest.keyClick(heat, Qt.Key.Key_Left)
     assert heat.column() == 2
+    plane = shown.pages.overview.map
+    np.testing.assert_allclose(plane.map.data.generated, np.full((5, 2), 1 / 3))
+    assert plane.foot.text().replace(THIN_SPACE, " ") == "Step 3 000, 5 samples"
+    QTest.keyClick(heat, Qt.Key.Key_Right)
+    assert len(plane.map.data.generated) == 120
     assert [column.replace(THIN_SPACE, " ") for column in heat.data.columns] == ["1 k", "2 k", "3 k", "4 k"]
 
 

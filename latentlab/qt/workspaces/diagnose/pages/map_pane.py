@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
@@ -28,6 +30,8 @@ class MapPane(Pane):
         self._view: MapView | None = None
         self.head.insertWidget(2, MapLegend())
         self.map = ScatterMap()
+        self._earlier = False
+        """Samples of an earlier checkpoint are in view: they have no pictures here."""
         self.foot = hint()
         self.foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.foot.setWordWrap(False)
@@ -46,6 +50,7 @@ class MapPane(Pane):
     def show_view(self, view: MapView | None) -> None:
         """Show this plane, or none yet."""
         self._view = view
+        self._earlier = False
         if view is None:
             self.map.set_data(ScatterData())
             self.foot.setText("")
@@ -58,6 +63,24 @@ class MapPane(Pane):
         self.map.set_data(ScatterData(view.real, view.generated, view.extent, view.contours, regions))
         self.foot.setText(view.note)
         self.foot.setToolTip(view.note)
+
+    def show_checkpoint(self, number: int) -> None:
+        """Show the samples of an earlier checkpoint; those of the last one are the samples themselves."""
+        view = self._view
+        if view is None or view.over_time is None or not 0 <= number < len(view.over_time):
+            return
+        last = number == len(view.over_time) - 1
+        self._earlier = not last
+        if last:
+            self.show_view(view)
+            return
+        self.map.set_data(ScatterData(view.real, view.over_time[number], view.extent))
+        step = format_number(view.steps[number], 0)
+        self.foot.setText(self.tr("Step {0}, {1} samples").format(step, len(view.over_time[number])))
+
+    def set_picture(self, picture: Callable[[bool, int], QImage | None]) -> None:
+        """What gives the picture of a point: whether it is of the data, and which."""
+        self.map.picture = lambda real, index: picture(real, index) if real or not self._earlier else None
 
     def set_chosen(self, real: tuple[int, ...], generated: tuple[int, ...]) -> None:
         """Show points chosen; emits nothing."""

@@ -23,7 +23,7 @@ class OverviewPage(QWidget):
         super().__init__(parent)
         self.bins = BinsPane()
         self.map = MapPane()
-        self.map.map.picture = pictures.either
+        self.map.set_picture(pictures.either)
         self.scores = ScoresPane()
         self.chosen = ChosenPane(pictures)
         self.never = NeverPane(pictures)
@@ -39,6 +39,7 @@ class OverviewPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(both)
+        self.bins.checkpoint_chosen.connect(self.map.show_checkpoint)
         self.chosen.explore_wanted.connect(self.explore_wanted)
         self.pairs.sample_opened.connect(self.explore_wanted)
 
