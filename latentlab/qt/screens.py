@@ -204,6 +204,27 @@ def _palette(screen: _Screen) -> None:
     screen.window.actions_["palette"].trigger()
 
 
+def _glossary(screen: _Screen) -> None:
+    screen.wait_for_picture()
+    screen.window.help.show_glossary("coverage")
+
+
+def _tour(screen: _Screen) -> None:
+    screen.wait_for_all_pictures()
+    screen.window.tour.start()
+
+
+def _theatre(screen: _Screen) -> None:
+    """The checkpoints of the run that the model belongs to, or the model alone."""
+    screen.wait_for_all_pictures()
+    theatre = screen.explore.theatre
+    theatre.toggle()
+    screen.wait_until(lambda: theatre.is_open and theatre.is_complete, "every act")
+    theatre.choose(0)
+    screen.window.actions_["wipe"].trigger()
+    screen.wait_until(lambda: theatre.is_complete, "the first act")
+
+
 def _nearby(screen: _Screen) -> None:
     screen.wait_for_all_pictures()
     variations = screen.explore.pane.variations
@@ -256,6 +277,9 @@ _SCREENS: dict[str, Callable[[_Screen], None]] = {
     "card": _card,
     "settings": _settings,
     "shortcuts": _shortcuts,
+    "glossary": _glossary,
+    "tour": _tour,
+    "explore-theatre": _theatre,
     "palette": _palette,
     "error": _error,
 }

@@ -36,6 +36,8 @@ class Background(QObject):
         self._session: Session | None = None
         self.has_probes = False
         self._probed = 0.0
+        self.searching = False
+        """Directions are being looked for, in the weights that are open now."""
         thread.idle_result.connect(self._on_result)
         thread.idle_failed.connect(self._on_failed)
 
@@ -49,7 +51,8 @@ class Background(QObject):
         """
         self._session = session
         self.has_probes = False
-        if session.model.capabilities.num_codes:
+        self.searching = bool(session.model.capabilities.num_codes)
+        if self.searching:
             self._thread.when_idle(DirectionsWork(model, session.identity))
         self._thread.when_idle(ProbesWork())
         self._probed = time.monotonic()
@@ -65,6 +68,7 @@ class Background(QObject):
     def find_directions_anew(self, model: OpenedModel) -> None:
         """Look for directions in the weights as they are now; those found before are forgotten."""
         if self._session is not None and self._session.model.capabilities.num_codes:
+            self.searching = True
             self._thread.when_idle(DirectionsWork(model, self._session.identity, anew=True))
 
     def prepare_again(self) -> None:
@@ -82,6 +86,7 @@ class Background(QObject):
             return
         self.progressed.emit("")
         if key == DirectionsWork.key:
+            self.searching = False
             self._session.directions.found(result.found, result.own)
         elif key == ProbesWork.key:
             self.has_probes = True
@@ -91,4 +96,6 @@ class Background(QObject):
 
     @Slot(object, object)
     def _on_failed(self, key: object, failure: Failure) -> None:
+        if key == DirectionsWork.key:
+            self.searching = False
         self.progressed.emit("")

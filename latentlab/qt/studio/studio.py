@@ -26,6 +26,7 @@ from latentlab.qt.threads.desk import ModelOrder
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.threads.live_thread import LiveModel
 from latentlab.qt.threads.render_thread import RenderThread, Shown
+from latentlab.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from latentlab.latents.picture_record import PictureRecord
@@ -133,7 +134,12 @@ class Studio(QObject):
         return self._last
 
     def _on_beginning_known(self, wish: Wish | None) -> None:
-        if wish is not None:
+        if wish is None:
+            return
+        run = wish.path.parent.parent
+        if wish.path == RunFolder(run).live_model:
+            self.live.follow(run)  # a session that went on under other weights, and does so again
+        else:
             self.opening.open_model(wish)
 
     @Slot(object)
@@ -173,10 +179,7 @@ class Studio(QObject):
 
     def _may_replace_weights(self) -> bool:
         """Whether nothing is under way that needs the weights it began with."""
-        session = self.session
-        if session is None or self.batch.state is not None:
-            return False
-        return session.directions.all is not None or not session.model.capabilities.num_codes
+        return self.session is not None and self.batch.state is None and not self.background.searching
 
     @Slot(object)
     def _on_live_model(self, found: LiveModel) -> None:

@@ -205,3 +205,16 @@ def test_thumbnails_of_older_weights_are_shown_until_they_are_drawn_again(
     assert isinstance(pictures.get(recipe), QImage)
     qtbot.waitUntil(lambda: not pictures.lacks(recipe), timeout=10_000)
     assert pictures.get(recipe) != before
+
+
+def test_the_next_start_goes_on_with_the_run(window: MainWindow, run: Run, qtbot: QtBot) -> None:
+    run.live(150, _network(1))
+    session = _follow(window, run, qtbot)
+    with qtbot.waitSignal(window.studio.saved, timeout=10_000):
+        window.actions_["next_seed"].trigger()
+    window.studio.live.stop()
+    run.live(170, _network(2))
+    window.studio.start(None)
+    qtbot.waitUntil(lambda: _step(window) == 170, timeout=20_000)
+    assert window.studio.session is session
+    assert session.history.recipe.source == SeedSource(1)

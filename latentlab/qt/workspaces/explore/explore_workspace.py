@@ -82,7 +82,7 @@ class ExploreWorkspace(Workspace):
         layout.addWidget(self.splitter)
         self._width_set = False
         actions["theatre"].triggered.connect(self.theatre.toggle)
-        studio.theatre_wanted.connect(self.theatre.open_run)
+        studio.theatre_wanted.connect(self.theatre.await_run)
         actions["fit"].triggered.connect(self.pane.canvas.fit)
         actions["one_to_one"].triggered.connect(self.pane.canvas.one_to_one)
         actions["wipe"].triggered.connect(self.pane.tools.wipe.toggle)

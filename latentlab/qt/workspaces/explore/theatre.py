@@ -96,6 +96,11 @@ class Theatre(QObject):
         """The act that is seen."""
         return self._index
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every act has its picture, or says why not."""
+        return all(act in self._small or act in self._problems for act in self._acts)
+
     def toggle(self) -> None:
         """Open it on the run of the open model, or on the open model alone; or close it."""
         if self.is_open:
@@ -107,11 +112,16 @@ class Theatre(QObject):
             else:
                 self.open((Act(Path(self._session.model.path), self._session.model.card.name),))
 
-    def open_run(self, run: Path) -> None:
-        """Play the checkpoints of a run, once its model or a fitting one is open."""
+    def await_run(self, run: Path) -> None:
+        """Play the checkpoints of a run as soon as a model of it is open."""
         self._wanted_run = run
+        self._open_if_awaited()
+
+    def open_run(self, run: Path) -> None:
+        """Play the checkpoints of a run with the recipe of the open model."""
+        self._wanted_run = None
         if self._session is not None:
-            self._studio.jobs.submit(partial(acts_of, run), self._open_wanted)
+            self._studio.jobs.submit(partial(acts_of, run), self._open_found)
 
     def open(self, acts: tuple[Act, ...], index: int | None = None) -> None:
         """Play these, and see the last one first, or the one with that number."""
@@ -190,8 +200,7 @@ class Theatre(QObject):
         session.history.changed.connect(self._on_recipe_changed)
         session.editor.settled.connect(self._on_recipe_changed)
         session.directions.changed.connect(self._on_recipe_changed)
-        if self._wanted_run is not None:
-            self.open_run(self._wanted_run)
+        self._open_if_awaited()
 
     def take_own(self, shown: Shown) -> None:
         """The open model drew its picture of the recipe."""
@@ -211,8 +220,12 @@ class Theatre(QObject):
         if self.is_open:
             self._play()
 
-    def _open_wanted(self, acts: tuple[Act, ...]) -> None:
-        self._wanted_run = None
+    def _open_if_awaited(self) -> None:
+        run, session = self._wanted_run, self._session
+        if run is not None and session is not None and run_of(Path(session.model.path)) == run.absolute():
+            self.open_run(run)
+
+    def _open_found(self, acts: tuple[Act, ...]) -> None:
         if acts:
             self.open(acts)
         else:

@@ -222,7 +222,7 @@ class SettingsSection(Section):
         for row, one in enumerate([*changed, *rest]):
             name = QLabel(("• " if one in changed else "") + one.name)
             name.setProperty("tone", "2")
-            name.setToolTip(f"{one.sentence}\n{one.path}")
+            explain(name, one.path, f"{one.sentence}\n{one.path}")
             value = QLabel(_shown(value_at(config, one.path), one.unit))
             value.setToolTip(name.toolTip())
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -248,10 +248,15 @@ class CheckpointsSection(Section):
     """Step: a run that is being trained shall go on from there."""
     export_wanted = Signal(object)
     """Path of a model file."""
+    theatre_wanted = Signal()
+    """All of them shall be played in Explore."""
 
     def __init__(self, run: ShownRun, parent: QWidget | None = None) -> None:
         super().__init__("", expanded=False, parent=parent)
         self.set_title(self.tr("Checkpoints"))
+        self.set_term("checkpoint")
+        play = self.add_action("play", self.tr("Play them in Explore: one picture through all of them"))
+        play.clicked.connect(self.theatre_wanted)
         self._run = run
         self._list = QWidget()
         self._lines = QVBoxLayout(self._list)

@@ -148,6 +148,8 @@ def test_train_can_ask_for_a_run(opened: MainWindow, run: Path, qtbot: QtBot) ->
     explore = opened.workspace
     assert isinstance(explore, ExploreWorkspace)
     opened.studio.theatre_wanted.emit(run)
+    assert not explore.theatre.is_open, "not before a model of the run is open"
+    opened.studio.live.follow(run)
     qtbot.waitUntil(lambda: explore.theatre.is_open, timeout=10_000)
     assert len(explore.theatre.acts) == 5
 
