@@ -10,6 +10,7 @@ import math
 
 import torch
 from torch import Tensor
+from torch.jit._trace import is_tracing
 from torch.nn import functional
 
 Padding = tuple[int, int, int, int]
@@ -143,22 +144,28 @@ def filter_2d(x: Tensor, taps: Tensor, padding: Padding, gain: float = 1.0) -> T
 
 def _transposed(x: Tensor, taps: Tensor, factor: tuple[int, int], padding: Padding) -> Tensor:
     """Depthwise transposed convolution; `padding` as in `upsample`, per axis 0 where that axis is untouched."""
-    channels = x.shape[1]
     rows, columns = taps.shape
     x_lo, x_hi, y_lo, y_hi = padding
     # What the full transposed convolution has too much of at each end; negative where it is too short.
     left, right = columns - 1 - x_lo, columns - factor[1] - x_hi
     top, bottom = rows - 1 - y_lo, rows - factor[0] - y_hi
     crop = (max(min(top, bottom), 0), max(min(left, right), 0))
-    weight = taps.to(x.dtype).expand(channels, 1, rows, columns)
-    y = functional.conv_transpose2d(x, weight, stride=factor, padding=crop, groups=channels)
+    weight = _depthwise(x, taps)
+    y = functional.conv_transpose2d(x, weight, stride=factor, padding=crop, groups=len(weight))
     return _padded(y, (crop[1] - left, crop[1] - right, crop[0] - top, crop[0] - bottom))
 
 
 def _strided(x: Tensor, taps: Tensor, factor: tuple[int, int]) -> Tensor:
-    channels = x.shape[1]
-    weight = taps.to(x.dtype).flip((0, 1)).expand(channels, 1, *taps.shape)
-    return functional.conv2d(x, weight, stride=factor, groups=channels)
+    weight = _depthwise(x, taps.flip((0, 1)))
+    return functional.conv2d(x, weight, stride=factor, groups=len(weight))
+
+
+def _depthwise(x: Tensor, taps: Tensor) -> Tensor:
+    """The filter once for every channel of x, (C, 1, rows, columns)."""
+    weight = taps.to(x.dtype).expand(int(x.shape[1]), 1, *taps.shape)
+    if is_tracing():  # type: ignore[no-untyped-call]  # an export knows no kernel whose shape is computed
+        return torch.tensor(weight.tolist(), dtype=x.dtype, device=x.device)
+    return weight
 
 
 def _padded(x: Tensor, padding: Padding) -> Tensor:
