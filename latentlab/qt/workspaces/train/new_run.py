@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from latentlab.qt.workspaces.train.data_picker import DataPicker
 from latentlab.qt.workspaces.train.forecast_view import ForecastView
 from latentlab.qt.workspaces.train.hyper_form import HyperForm
 from latentlab.qt.workspaces.train.preset_list import PresetList, read_pictures
+from latentlab.runs import RunInfo
 from latentlab.runs.hyper_parameters import HyperParameter
 from latentlab.runs.queue import Order
 
@@ -61,6 +62,7 @@ class NewRunDialog(QDialog):
         jobs: JobThread,
         origin: Origin | None = None,
         parent: QWidget | None = None,
+        known: Sequence[RunInfo] = (),
     ) -> None:
         """Offer presets, or with `origin` a branch.
 
@@ -71,6 +73,7 @@ class NewRunDialog(QDialog):
             jobs: where pictures are read.
             origin: what to branch from.
             parent: of the dialog.
+            known: runs whose sheets show what presets make.
         """
         super().__init__(parent)
         self._catalogue = catalogue
@@ -122,7 +125,7 @@ class NewRunDialog(QDialog):
         if origin is not None:
             self._show_origin(origin)
         else:
-            jobs.submit(read_pictures, self.presets.show_pictures)
+            jobs.submit(partial(read_pictures, known), self.presets.show_pictures)
             catalogue.ask()
             self._list()
 

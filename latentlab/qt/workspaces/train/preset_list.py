@@ -24,6 +24,7 @@ from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets import paint
 from latentlab.qt.workspaces.train.catalogue import Preset
 from latentlab.qt.workspaces.train.durations import duration_text
+from latentlab.runs import RunInfo
 
 _HEIGHT = 76
 _SIDE = 60
@@ -129,10 +130,15 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(words, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, preset.summary)
 
 
-def read_pictures() -> dict[str, QImage]:
-    """What presets make, of those that a picture was made of; not for the window's thread."""
-    folder = resource_dir() / "presets"
-    found = {path.stem: QImage(str(path)) for path in _files(folder)}
+def read_pictures(runs: Sequence[RunInfo]) -> dict[str, QImage]:
+    """What presets make, by name; not for the window's thread.
+
+    Args:
+        runs: the newest first: their sheets show what no picture was made of.
+    """
+    sheets = {info.name: info.sheet for info in reversed(runs) if info.sheet is not None}
+    files = sheets | {path.stem: path for path in _files(resource_dir() / "presets")}
+    found = {name: QImage(str(path)) for name, path in files.items()}
     return {
         name: image.scaled(
             2 * _SIDE,

@@ -97,7 +97,15 @@ class TrainWorkspace(Workspace):
 
     def new_run(self, origin: Origin | None = None) -> NewRunDialog:
         """Ask for a new run, or for a branch of one."""
-        dialog = NewRunDialog(self.catalogue, self.desk.runs, self.desk.is_taken, self._jobs, origin, self)
+        dialog = NewRunDialog(
+            self.catalogue,
+            self.desk.runs,
+            self.desk.is_taken,
+            self._jobs,
+            origin,
+            self,
+            self.desk.listing.runs,
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.ordered.connect(self.start)
         dialog.queued.connect(self.desk.enqueue)
@@ -255,11 +263,13 @@ class TrainWorkspace(Workspace):
         self.status.resume_wanted.connect(self._on_resume)
         self.status.explore_wanted.connect(self._on_explore)
         self.status.export_wanted.connect(lambda: self._export(None))
+        self.status.diagnosis_wanted.connect(lambda: self.run_wanted.emit("diagnose", self.run.path))
         self.warnings.step_wanted.connect(self._on_step_wanted)
         self.warnings.remedy_wanted.connect(self._on_remedy)
         self.warnings.branch_wanted.connect(self._on_branch_before)
         self.checkpoints.open_wanted.connect(self._open_model)
         self.checkpoints.branch_wanted.connect(self._branch)
+        self.checkpoints.theatre_wanted.connect(self._on_theatre)
         self.checkpoints.export_wanted.connect(self._export)
         self.checkpoints.back_wanted.connect(self._on_back)
         run.trouble.connect(lambda failure: self._studio.failed.emit(failure, None))
@@ -380,6 +390,11 @@ class TrainWorkspace(Workspace):
             self._studio.live.follow(self.run.path)
             self._studio.noticed.emit(self.tr("Opening the newest weights of {0}").format(self.run.path.name))
             self.workspace_wanted.emit("explore")
+
+    def _on_theatre(self) -> None:
+        if self.run.path is not None:
+            self._studio.theatre_wanted.emit(self.run.path)
+            self._on_explore()
 
     def _open_model(self, path: Path) -> None:
         self._studio.opening.offer(path)
