@@ -26,6 +26,7 @@ Scores = Callable[[Pictures, NDArray[np.int64] | None, Sequence[str]], NDArray[n
 """A discriminator's logits (N,) of pictures (N, H, W, C) or points (N, 2), with classes and captions."""
 
 _FEWEST_LABELS = 64
+_EVEN_AXES, _FLOOR = 256, 0.3
 AXES = 64
 """Principal axes of the features that distances are taken in."""
 
@@ -112,6 +113,15 @@ class Session:
         """(N, D) to (N, at most `AXES`)."""
         found: NDArray[np.float64] = (features - self._mean) @ self._axes
         return found
+
+    def even_axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Data and samples on many more axes of about equal spread: what linear detectors like."""
+        mean = self.raw_real.mean(0, dtype=np.float64)
+        centred = self.raw_real - mean
+        widths, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
+        axes, widths = vectors[:, ::-1][:, :_EVEN_AXES], widths[::-1][:_EVEN_AXES]
+        axes = axes / np.sqrt(widths + _FLOOR * widths.mean()).clip(1e-12)
+        return centred @ axes, (self.raw_fake - mean) @ axes
 
     def label_network(self) -> LabelNetwork | None:
         """A classifier of the data's labels, trained when it is first asked for; None where there are too few."""

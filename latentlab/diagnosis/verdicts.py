@@ -412,13 +412,13 @@ def hidden_message(evidence: Evidence) -> Verdict | None:
 
 
 RULES: tuple[Callable[[Evidence], Verdict | None], ...] = (
+    collapsed_code,
     lost_modes,
     little_variety,
     repetition,
     copying,
     classes,
     captions,
-    collapsed_code,
     memorising,
     unlike,
     little_coverage,
@@ -481,7 +481,8 @@ def _names_of(evidence: Evidence, bins: Sequence[int]) -> list[str]:
 
 def _listed(names: Sequence[str], most: int = 4) -> str:
     rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+    between = "; " if any("," in name for name in names) else ", "
+    return between.join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _lost_when(evidence: Evidence, lost: Sequence[int]) -> tuple[str, int | None]:

@@ -187,7 +187,7 @@ def trials(pool: Pool, most: int, rounds: int, *, seed: int = 0) -> Iterator[tup
 
 def blurred(samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Softer by a box of 3 x 3, twice."""
-    found = samples.astype(np.float32)
+    found: NDArray[Any] = samples.astype(np.float32)
     for _ in range(2):
         for axis in (1, 2):
             found = (np.roll(found, 1, axis) + found + np.roll(found, -1, axis)) / 3

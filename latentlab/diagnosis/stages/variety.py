@@ -280,8 +280,7 @@ def shown_traits(session: Session, watch: Watch) -> None:
     names, rows = traits.named(data.labels, data.class_names, data.captions)
     if not names:
         return
-    wide = np.concatenate([session.real, session.fake]).std(0).clip(1e-9)
-    found = traits.shares(names, rows, session.real / wide, session.fake / wide)
+    found = traits.shares(names, rows, *session.even_axes())
     network, held = session.label_network(), ~session.training
     if network is not None and data.labels is not None and held.sum() >= 5 * len(data.class_names):
         answers = network.classes(np.asarray(data.items[held]))
