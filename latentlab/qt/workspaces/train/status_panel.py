@@ -31,6 +31,7 @@ class StatusPanel(QWidget):
     resume_wanted = Signal()
     explore_wanted = Signal()
     export_wanted = Signal()
+    diagnosis_wanted = Signal()
 
     def __init__(self, run: ShownRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +75,12 @@ class StatusPanel(QWidget):
             role="outline",
             tooltip=self.tr("The newest checkpoint's model as a file of LatentLab, safetensors or ONNX"),
         )
+        self.diagnose = Button(
+            self.tr("Diagnose"),
+            icon_name="diagnose",
+            role="outline",
+            tooltip=self.tr("What the newest checkpoint lost, repeats and copies, and since when"),
+        )
         self._dot = _Dot(run)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_age)
@@ -84,6 +91,7 @@ class StatusPanel(QWidget):
         self.resume.clicked.connect(self.resume_wanted)
         self.explore.clicked.connect(self.explore_wanted)
         self.export.clicked.connect(self.export_wanted)
+        self.diagnose.clicked.connect(self.diagnosis_wanted)
         run.changed.connect(self.refresh)
         run.state_changed.connect(self.refresh)
         run.checkpoints_changed.connect(self.refresh)
@@ -120,7 +128,8 @@ class StatusPanel(QWidget):
         can_resume = state in (RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
         self.resume.setVisible(run.path is not None and can_resume)
         self.explore.setEnabled(bool(run.saved) or (live and run.started is not None))
-        self.export.setEnabled(bool(run.checkpoints))
+        for button in (self.export, self.diagnose):
+            button.setEnabled(bool(run.checkpoints))
         self._show_age()
 
     def _crash(self) -> str:
@@ -168,8 +177,9 @@ class StatusPanel(QWidget):
         last = QHBoxLayout()
         last.setSpacing(6)
         last.addWidget(self.explore, 1)
-        last.addWidget(self.export)
+        last.addWidget(self.diagnose)
         layout.addLayout(last)
+        layout.addWidget(self.export)
 
 
 def _span(seconds: float) -> str:

@@ -249,3 +249,13 @@ def test_measures_can_be_stopped(window: MainWindow, tmp_path: Path, qtbot: QtBo
     with qtbot.waitSignal(diagnose.measuring.cancelled, timeout=30_000):
         diagnose.header.cancel.click()
     assert not diagnose.header.cancel.isVisible()
+
+
+def test_a_run_is_diagnosed_from_train(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    later = window.workspaces["train"]
+    assert isinstance(later, LaterWorkspace)
+    later.made().run_wanted.emit("diagnose", tmp_path / "my-run")
+    diagnose = diagnose_of(window, qtbot)
+    assert (diagnose.order.name, diagnose.order.is_run) == ("my-run", True)
+    assert diagnose.bar.measure.isEnabled()
+    assert diagnose.empty.measure.isVisible()

@@ -41,6 +41,8 @@ class PageSet(QWidget):
         self._selection = selection
         self._views: Views | None = None
         self.current = "overview"
+        self._stale: set[str] = set()
+        """Pages that show an older state of the result."""
         self.overview = OverviewPage(pictures)
         self.latent = LatentPage()
         self.classes = ClassesPage(pictures)
@@ -91,21 +93,41 @@ class PageSet(QWidget):
     def show_views(self, views: Views | None) -> None:
         """Show another state of the result; the page stays where it still exists."""
         self._views = views
-        self.overview.show_views(views)
-        if views is not None:
-            self.latent.show_views(views.basins, views.walk, views.truncation, views.directions)
-            self.classes.show_view(views.classes, views.traits)
-            self.captions.show_view(views.captions)
-            self.encoder.show_view(views.encoder)
-            self.translation.show_view(views.translation)
-            self.evidence.show_views(views.verdicts, views.measures, wording.how(views.result))
+        self._stale = set(self._pages)
         if self.current not in dict(self.titles()):
             self.show_page("overview")
+        else:
+            self._fill()
+
+    def _fill(self) -> None:
+        """Bring the page that is in sight up to date; the others follow when they come into sight."""
+        views, name = self._views, self.current
+        if name not in self._stale:
+            return
+        self._stale.discard(name)
+        if name == "overview":
+            self.overview.show_views(views)
+        elif views is None:
+            return
+        elif name == "latent":
+            self.latent.show_views(views.basins, views.walk, views.truncation, views.directions)
+        elif name == "classes":
+            self.classes.show_view(views.classes, views.traits)
+        elif name == "captions":
+            self.captions.show_view(views.captions)
+        elif name == "encoder":
+            self.encoder.show_view(views.encoder)
+        elif name == "translation":
+            self.translation.show_view(views.translation)
+        else:
+            self.evidence.show_views(views.verdicts, views.measures, wording.how(views.result))
+        self._show_chosen_on(name)
 
     def show_page(self, name: str) -> None:
         """Show a page, if there is such a one."""
         if name in dict(self.titles()):
             self.current = name
+            self._fill()
             self._stack.setCurrentWidget(self._pages[name])
             self.page_shown.emit()
 
@@ -120,9 +142,14 @@ class PageSet(QWidget):
 
     def show_chosen(self, chosen: Chosen) -> None:
         """Show a choice on every page."""
-        self.overview.show_chosen(chosen)
-        self.latent.show_chosen(chosen)
-        self.classes.show_chosen(chosen)
+        for name in self._pages:
+            if name not in self._stale:
+                self._show_chosen_on(name)
+
+    def _show_chosen_on(self, name: str) -> None:
+        page = self._pages[name]
+        if isinstance(page, OverviewPage | LatentPage | ClassesPage):
+            page.show_chosen(self._selection.chosen)
 
     def take_focus(self) -> None:
         """The keyboard belongs to the main thing of the page."""
