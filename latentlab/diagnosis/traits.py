@@ -1,8 +1,8 @@
 """How often samples show what the labels and captions of the data name, and what of it is lost.
 
 A linear detector of each trait is fitted on four fifths of the data and tried on the others, in turn, so that what
-it misses and what it imagines are known; the share that it sees among samples is corrected by both. Adjusted counting:
-Forman 2008, "Quantifying counts and costs via classification".
+it misses and what it imagines are known; the share that it sees among samples is corrected by both. Adjusted
+counting: Forman 2008, "Quantifying counts and costs via classification".
 """
 
 from __future__ import annotations

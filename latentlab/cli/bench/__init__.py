@@ -20,8 +20,11 @@ GROUPS = {
     "history": "a long history: memory, undo, scrolling",
     "window": "the real window: launch, slider to pixels, stalls",
     "gallery": "the gallery in the real window: first pictures, rate, scrolling",
+    "diagnosis": "a diagnosis of known faults: what is named, false alarms, time",
     "learned": "directions learned from a few marked pictures, by measured attributes",
 }
+_ROOMS = ("opening", "mix", "history", "window", "gallery", "learned", "diagnosis")
+"""Groups with a module of their own."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measure(group: str) -> Iterator[Figure]:
-    room = group if group in ("opening", "mix", "history", "window", "gallery", "learned") else "network"
+    room = group if group in _ROOMS else "network"
     measure: Callable[..., Iterator[Figure]] = import_module(f"latentlab.cli.bench.{room}_figures").measure
     yield from measure(group) if room == "network" else measure()

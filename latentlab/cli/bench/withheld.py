@@ -139,6 +139,11 @@ def without(
     return data, pool.items[fake]
 
 
+def real_rows(pool: Pool, seed: int) -> NDArray[np.int64]:
+    """The items that `without` takes as the data."""
+    return np.random.default_rng(seed).permutation(len(pool.items))[:COUNT]
+
+
 def planted(samples: NDArray[Any], share: float, seed: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Samples of which a share is replaced by copies of others, and which those are."""
     random = np.random.default_rng(seed)

@@ -1,0 +1,117 @@
+"""Whether a diagnosis finds what was withheld, repeated and copied, and how long it takes."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from latentlab.cli.bench import withheld
+from latentlab.cli.bench.figures import Figure
+from latentlab.diagnosis.prdc import neighbourhoods
+from latentlab.formats.bundled import bundled_models
+
+_ROUNDS = 2
+_LARGE = 10_000
+
+
+def measure() -> Iterator[Figure]:
+    """Known faults first, then speed beside the independent package, then a whole report."""
+    for pool, most in ((withheld.digits(), 5), (withheld.grid(), 5), (withheld.faces(), 3)):
+        yield from _withheld(pool, most)
+    yield from _duplicates(withheld.digits())
+    if importlib.util.find_spec("prdc") is not None:
+        yield from _neighbourhoods()
+    yield from _whole_report()
+
+
+def _withheld(pool: withheld.Pool, most: int) -> Iterator[Figure]:
+    """Named things where the pool is labelled; for points the modes that lie in lost regions."""
+    right = missed = wrong = sound = 0
+    labelled = pool.labels is not None or bool(pool.captions)
+    for seed, names in withheld.trials(pool, most, _ROUNDS):
+        data, samples = withheld.without(pool, names, seed)
+        found = withheld.diagnosed(data, samples)
+        gone = np.any([pool.traits[name] for name in names], axis=0)
+        left = {name: (rows & ~gone).sum() / rows.sum() for name, rows in pool.traits.items()}
+        if labelled:
+            lost = set(found.lost_names)
+        else:
+            real = withheld.real_rows(pool, seed)
+            lost = {name for name, rows in pool.traits.items() if found.in_lost_regions(rows[real]) > 0.5}
+        truth = {name for name, share in left.items() if share < 0.05}
+        kept = {name for name, share in left.items() if share > 0.35}
+        right, missed = right + len(lost & truth), missed + len(truth - lost)
+        wrong, sound = wrong + len(lost & kept), sound + len(kept - lost)
+    beside = f"{right} of {right + missed}, 1 to {most} withheld, {withheld.COUNT} samples"
+    recall, alarms = right / (right + missed), wrong / (wrong + sound)
+    yield Figure(f"{pool.name}: withheld parts that are named", recall, "x", "at least", 0.95, beside)
+    beside = f"{wrong} of {wrong + sound}"
+    yield Figure(f"{pool.name}: parts that are drawn, called lost", alarms, "x", "at most", 0.05, beside)
+
+
+def _duplicates(pool: withheld.Pool) -> Iterator[Figure]:
+    data, samples = withheld.without(pool, (), 7)
+    changed, rows = withheld.planted(samples, 0.01, 7)
+    repeated = withheld.diagnosed(data, changed).arrays["generated_repeated"]
+    beside = (
+        f"{len(rows)} of {len(samples)} samples; {int(repeated.sum()) - 2 * len(rows)} others are called so"
+    )
+    share = float(repeated[rows].mean())
+    yield Figure("exact duplicates that are found", share, "x", "at least", 1.0, beside)
+
+
+def _neighbourhoods() -> Iterator[Figure]:
+    """Beside the package `prdc`, on the same numbers."""
+    import contextlib
+    import io
+
+    from prdc import compute_prdc  # type: ignore[import-not-found]
+
+    random = np.random.default_rng(0)
+    real, fake = random.normal(size=(_LARGE, 64)), random.normal(0.1, 1.1, size=(_LARGE, 64))
+    began = time.perf_counter()
+    own = neighbourhoods(real, fake)
+    seconds = time.perf_counter() - began
+    began = time.perf_counter()
+    with contextlib.redirect_stdout(io.StringIO()):
+        other = compute_prdc(real, fake, nearest_k=5)
+    theirs = time.perf_counter() - began
+    apart = max(
+        abs(getattr(own, name).value - other[name]) for name in ("precision", "recall", "density", "coverage")
+    )
+    yield Figure("prdc: largest difference from the package", apart, "x", "at most", 1e-6)
+    beside = f"{seconds:.1f} s against {theirs:.1f} s at {_LARGE:,} x {_LARGE:,}"
+    yield Figure("prdc: times as fast as the package", theirs / seconds, "x", "", 0.0, beside)
+    # Ours holds a stretch of rows; the package holds three square matrices.
+    beside = "32 MiB of distances at a time, against three square matrices"
+    held = 3 * 8 * _LARGE**2 / (32 << 20)
+    yield Figure("prdc: distances held, package over ours", held, "x", "at least", 5.0, beside)
+
+
+def _whole_report() -> Iterator[Figure]:
+    """5,000 samples of the bundled model against 5,000 pictures; the pictures are made ready beforehand."""
+    from latentlab.cli import diagnose
+
+    parser = argparse.ArgumentParser()
+    diagnose.add_arguments(parser)
+    model = str(next(iter(bundled_models())))
+    with tempfile.TemporaryDirectory() as folder:
+        words = [model, "--data", "dicebear:landscape", "--samples", "5000", "--no-cache"]
+        options = parser.parse_args(words)
+        diagnose.measure(_changed(options, samples=50), Path(folder) / "first", [False])
+        began = time.perf_counter()
+        diagnose.measure(options, Path(folder) / "second", [False])
+        yield Figure(
+            "whole report, 5,000 x 5,000 at 64 px", time.perf_counter() - began, "s", "at most", 180.0
+        )
+
+
+def _changed(options: argparse.Namespace, **changes: object) -> argparse.Namespace:
+    """The same options with some changed."""
+    return argparse.Namespace(**{**vars(options), **changes})
