@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.errors import ExportError
@@ -24,6 +25,7 @@ from latentlab.qt.workspaces.train.shown_run import ShownRun
 
 _SMOOTHEST = 300.0
 """Points at the right end of the slider."""
+_WIDE = 740
 _TAB = 74
 """Width of a tab."""
 _KINDS: dict[str, Kind] = {"info": "info", "warning": "warning", "serious": "serious"}
@@ -99,14 +101,14 @@ class CurvesPane(QWidget):
         save_plot(self.plot, path)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setContentsMargins(Size.PADDING, 8, Size.PADDING, 4)
         top.addWidget(self.tabs)
         top.addSpacing(12)
         top.addWidget(self.legend, 1)
-        foot = QHBoxLayout()
+        self._foot = foot = QHBoxLayout()
         foot.setContentsMargins(Size.PADDING, 2, Size.PADDING, 6)
-        foot.addStretch(1)
+        foot.addStretch(0)
         word = QLabel(self.tr("Smoothing"))
         word.setProperty("tone", "2")
         for widget in (word, self.smoothing, self.logarithmic, self.save_button):
@@ -126,6 +128,13 @@ class CurvesPane(QWidget):
         layout.addWidget(self.code, 1)
         layout.addWidget(self._empty, 1)
         layout.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The legend is beside the tabs where there is room, and below the plot where there is not."""
+        super().resizeEvent(event)
+        wanted = self._top if self.width() >= _WIDE else self._foot
+        if wanted.indexOf(self.legend) < 0:
+            wanted.insertWidget(wanted.count() if wanted is self._top else 0, self.legend, 1)
 
     def _on_changed(self) -> None:
         self._group, self._groups, self._hidden = curve_groups.LOSSES, [], set()

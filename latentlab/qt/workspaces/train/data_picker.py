@@ -74,7 +74,6 @@ class DataPicker(QWidget):
     def set_path(self, path: Path) -> None:
         """Train on what lies there."""
         self.words.setText(str(path))
-        self._wait.stop()
         self.look()
 
     def show_preset(self, preset: Preset | None) -> None:
@@ -93,6 +92,7 @@ class DataPicker(QWidget):
 
     def look(self) -> None:
         """Ask what is in the data."""
+        self._wait.stop()
         arguments = ["data", self.text] if self.text else ["data"]
         if self._preset is not None:
             arguments += ["--preset", self._preset.name]

@@ -267,8 +267,6 @@ class NewRunDialog(QDialog):
     def _stop(self) -> None:
         self.data.stop()
         self.forecast.stop()
-        self._catalogue.listed.disconnect(self._list)
-        self._catalogue.failed.disconnect(self._on_failed)
 
     def _check(self) -> None:
         faults = [f"{path.rpartition('.')[2]}: {why}" for path, why in self.form.faults.items()]

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPointF,
+    QSignalBlocker,
     QSortFilterProxyModel,
     Qt,
     Signal,
@@ -102,17 +103,13 @@ class RunsBrowser(QWidget):
     @property
     def chosen(self) -> list[Path]:
         """The runs that are chosen, from the top."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedIndexes()})
         return [self._summary(row).info.path for row in rows]
 
     def choose(self, runs: Sequence[Path]) -> None:
         """Choose these and no others."""
-        selection = self.table.selectionModel()
-        selection.clearSelection()
-        for row in range(self._sorted.rowCount()):
-            if self._summary(row).info.path in runs:
-                flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-                selection.select(self._sorted.index(row, 0), flags)
+        self._select(runs)
+        self._on_chosen()
 
     def stop(self) -> None:
         """End the thread."""
@@ -180,7 +177,6 @@ class RunsBrowser(QWidget):
     def _on_read(self, runs: list[RunSummary]) -> None:
         chosen = self.chosen
         self.model.show_runs(runs)
-        self._compare(chosen)
         self.choose(chosen)
         total = sum(summary.bytes for summary in runs)
         self._title.setText(self.tr("{0} runs, {1}").format(len(runs), bytes_text(total)))
@@ -197,6 +193,18 @@ class RunsBrowser(QWidget):
     def _compare(self, chosen: Sequence[Path]) -> None:
         if self.model.compare(chosen):
             self.table.resizeColumnsToContents()
+            self._select(chosen)  # columns that are new are not chosen by themselves
+
+    def _select(self, runs: Sequence[Path]) -> None:
+        """Choose these and no others; nothing is reported."""
+        selection = self.table.selectionModel()
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        with QSignalBlocker(selection):
+            selection.clearSelection()
+            for row in range(self._sorted.rowCount()):
+                if self._summary(row).info.path in runs:
+                    selection.select(self._sorted.index(row, 0), flags)
+        self.table.viewport().update()
 
     def _with_one(self, signal: Any) -> None:
         if chosen := self.chosen:
