@@ -164,8 +164,8 @@ class TrainWorkspace(Workspace):
 
     def start_preset(self, name: str) -> None:
         names = (name, *(f"{name}-{number}" for number in range(2, 10_000)))
-        free = next(one for one in names if not self.desk.is_taken(one))
-        folder = self.desk.runs / free
+        folders = (self.desk.runs / one for one in names if not self.desk.is_taken(one))
+        folder = next(one for one in folders if not one.exists())  # the list may not have been read yet
         self.start(Order((name, "--out", str(folder)), folder))
 
     def show_run_of(self, folder: Path) -> None:
