@@ -103,10 +103,7 @@ class Session:
 
     def fit_axes(self) -> None:
         """Find the principal axes of the data's features, and put both sides on them."""
-        self._mean = self.raw_real.mean(0, dtype=np.float64)
-        centred = self.raw_real - self._mean
-        _, vectors = np.linalg.eigh(centred.T @ centred)
-        self._axes = vectors[:, ::-1][:, :AXES]
+        self._mean, self._axes, _ = _principal(self.raw_real, AXES)
         self.real, self.fake = self.on_axes(self.raw_real), self.on_axes(self.raw_fake)
 
     def on_axes(self, features: Features) -> NDArray[np.float64]:
@@ -116,12 +113,9 @@ class Session:
 
     def even_axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Data and samples on many more axes of about equal spread: what linear detectors like."""
-        mean = self.raw_real.mean(0, dtype=np.float64)
-        centred = self.raw_real - mean
-        widths, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
-        axes, widths = vectors[:, ::-1][:, :_EVEN_AXES], widths[::-1][:_EVEN_AXES]
+        mean, axes, widths = _principal(self.raw_real, _EVEN_AXES)
         axes = axes / np.sqrt(widths + _FLOOR * widths.mean()).clip(1e-12)
-        return centred @ axes, (self.raw_fake - mean) @ axes
+        return (self.raw_real - mean) @ axes, (self.raw_fake - mean) @ axes
 
     def label_network(self) -> LabelNetwork | None:
         """A classifier of the data's labels, trained when it is first asked for; None where there are too few."""
@@ -173,3 +167,16 @@ class Session:
                 bias,
             )
         )
+
+
+def _principal(
+    features: Features, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Mean (D,), the first principal axes (D, at most `count`), and the variances along them."""
+    mean = features.mean(0, dtype=np.float64)
+    centred = features - mean
+    if len(centred) < centred.shape[1]:
+        _, lengths, rows = np.linalg.svd(centred, full_matrices=False)
+        return mean, rows[:count].T, np.square(lengths[:count]) / len(centred)
+    widths, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
+    return mean, vectors[:, ::-1][:, :count], widths[::-1][:count].clip(0.0)

@@ -67,6 +67,11 @@ class Evidence:
         found = self.figures.get(key)
         return math.nan if found is None else found.value
 
+    def meaning(self, key: str) -> str:
+        """What a figure says; nothing where it was not taken."""
+        found = self.figures.get(key)
+        return "" if found is None else found.meaning
+
     def data(self, key: str) -> float:
         """The same of the data."""
         found = self.figures.get(key)
@@ -151,7 +156,7 @@ def little_variety(evidence: Evidence) -> Verdict | None:
         title="The generator has collapsed: samples hardly differ."
         if grave
         else "Samples vary less than the data.",
-        text=evidence.figures["variety"].meaning,
+        text=evidence.meaning("variety"),
         rule=f"The upper end of the ratio of Vendi scores is below {POOR}; serious below {COLLAPSED}.",
         figures=("variety", "support", "coverage"),
         arrays=("generated_map", "pairs"),
@@ -169,7 +174,7 @@ def little_coverage(evidence: Evidence) -> Verdict | None:
         key="little_coverage",
         severity="warning",
         title="Much of the data has no sample nearby.",
-        text=evidence.figures["coverage"].meaning,
+        text=evidence.meaning("coverage"),
         rule=f"The upper end of coverage is below {UNCOVERED} of what a perfect generator has.",
         figures=("coverage", "recall", "precision"),
         arrays=("real_map", "never_drawn"),
@@ -188,7 +193,7 @@ def repetition(evidence: Evidence) -> Verdict | None:
         key="repetition",
         severity="serious" if low > MUCH_REPEATED else "warning",
         title="It draws the same pictures again and again.",
-        text=f"{evidence.figures['repeated'].meaning} {evidence.figures['support'].meaning}",
+        text=f"{evidence.meaning('repeated')} {evidence.meaning('support')}",
         rule=f"The lower end of the share of repeated samples is above {REPEATED:.0%} and three times that of the "
         f"data; serious above {MUCH_REPEATED:.0%}.",
         figures=("repeated", "support"),
@@ -209,7 +214,7 @@ def copying(evidence: Evidence) -> Verdict | None:
         key="copying",
         severity="serious" if low > MUCH_COPIED else "warning",
         title="It copies training pictures.",
-        text=evidence.figures["copied"].meaning,
+        text=evidence.meaning("copied"),
         rule=f"The lower end of the share of copies is above {COPIED:.0%} and three times what chance "
         f"gives; serious "
         f"above {MUCH_COPIED:.0%}.",
@@ -230,7 +235,7 @@ def memorising(evidence: Evidence) -> Verdict | None:
         key="memorising",
         severity="warning",
         title="The discriminator memorises: it tells held-out pictures from training pictures.",
-        text=evidence.figures["memorisation"].meaning,
+        text=evidence.meaning("memorisation"),
         rule=f"The lower ends of the memorisation figure and of the ROC area are above {MEMORISES} and "
         f"{TELLS_APART}.",
         figures=("memorisation", "told_apart"),
@@ -249,7 +254,7 @@ def sharpness(evidence: Evidence) -> Verdict | None:
         key="soft" if soft else "noisy",
         severity="warning",
         title="Samples are softer than the data." if soft else "Samples are noisier than the data.",
-        text=evidence.figures["sharpness"].meaning,
+        text=evidence.meaning("sharpness"),
         rule=f"The upper end of sharpness beside the data is below {SOFT}, or the lower end above {HARD}.",
         figures=("sharpness", "fine_detail"),
         arrays=("generated_pictures", "real_pictures"),
@@ -270,7 +275,7 @@ def unlike(evidence: Evidence) -> Verdict | None:
         title="Samples do not look like the data."
         if share < ALIEN
         else "Many samples do not look like the data.",
-        text=evidence.figures["precision"].meaning,
+        text=evidence.meaning("precision"),
         rule=f"The upper end of precision is below {UNLIKE} of that of held-out data; serious "
         f"below {ALIEN}, and then nothing is said about lost regions.",
         figures=("precision", "density", "kernel"),
@@ -294,7 +299,7 @@ def collapsed_code(evidence: Evidence) -> Verdict | None:
         title="Posterior collapse: the code says nothing about the picture."
         if silent
         else "Most dimensions of the code are idle.",
-        text=f"{used.meaning} {evidence.figures['code_kl'].meaning}",
+        text=f"{used.meaning} {evidence.meaning('code_kl')}",
         rule=f"Serious when the whole code carries less than {SILENT_CODE} nats; a note when less than "
         f"{IDLE:.0%} of the dimensions carry more than 0.1 nats.",
         figures=("used_units", "active_units", "code_kl"),
@@ -333,7 +338,7 @@ def flat_places(evidence: Evidence) -> Verdict | None:
         key="flat_places",
         severity="note",
         title="There are places in the latent space where the picture hardly moves.",
-        text=evidence.figures["flattest"].meaning,
+        text=evidence.meaning("flattest"),
         rule=f"Along a walk the largest singular value of the Jacobian falls below {FLAT} of its median.",
         figures=("flattest",),
         arrays=("walk_values", "walk_pictures"),
@@ -383,7 +388,7 @@ def captions(evidence: Evidence) -> Verdict | None:
         key="captions",
         severity="warning",
         title="It draws nearly one picture per caption.",
-        text=evidence.figures["caption_spread"].meaning,
+        text=evidence.meaning("caption_spread"),
         rule=f"The upper end of the variety within a caption is below {POOR_CAPTION} of what the data show.",
         figures=("caption_spread",),
         arrays=("caption_spread", "caption_pictures"),
@@ -401,7 +406,7 @@ def hidden_message(evidence: Evidence) -> Verdict | None:
         key="hidden_message",
         severity="warning",
         title="The translation hides its original in a pattern too faint to see.",
-        text=evidence.figures["hidden_message"].meaning,
+        text=evidence.meaning("hidden_message"),
         rule=f"Faint noise adds more than {HIDDEN} to the error of the way back, and more than "
         f"{HIDDEN_TIMES:.0f} times "
         "what it changes on the way back of real pictures.",

@@ -71,7 +71,7 @@ def _neighbourhoods() -> Iterator[Figure]:
     import contextlib
     import io
 
-    from prdc import compute_prdc  # type: ignore[import-not-found]
+    from prdc import compute_prdc  # type: ignore[import-untyped]
 
     random = np.random.default_rng(0)
     real, fake = random.normal(size=(_LARGE, 64)), random.normal(0.1, 1.1, size=(_LARGE, 64))

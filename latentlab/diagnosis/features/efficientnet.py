@@ -8,6 +8,7 @@ Fréchet distance over them is "FD (EfficientNet-Lite0)", and no FID.
 from __future__ import annotations
 
 import importlib.util
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class EfficientNetLite0:
         try:
             tensors = torch.load(path, map_location="cpu", weights_only=True)
             self._layers = _Layers(tensors)
-        except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
+        except (OSError, RuntimeError, KeyError, ValueError, EOFError, pickle.UnpicklingError) as error:
             raise DiagnosisError(f"{path} is damaged: install its package again.") from error
         self.key = "efficientnet-lite0-1"
 
