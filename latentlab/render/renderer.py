@@ -198,12 +198,22 @@ class Renderer:
             smaller = True
             free_memory()
 
-    def prepare_probes(self, progress: Progress, cancelled: Asked) -> bool:
+    @property
+    def probes(self) -> ProbeSet:
+        """What shows the blocks that have no picture of their own. May be those of earlier weights."""
+        return self._stage.probes
+
+    @probes.setter
+    def probes(self, probes: ProbeSet) -> None:
+        self._stage.probes = probes
+
+    def prepare_probes(self, progress: Progress, cancelled: Asked, *, anew: bool = False) -> bool:
         """Fit the probes that this model needs, unless it was done before; False when cancelled.
 
-        Takes seconds to minutes. `cancelled` is asked between blocks and may call `render`.
+        Takes seconds to minutes. `cancelled` is asked between blocks and may call `render`. With `anew` they are
+        fitted although there are some, of earlier weights.
         """
-        if self._stage.probes.complete or not self._stage.needs_probes:
+        if (self._stage.probes.complete and not anew) or not self._stage.needs_probes:
             return True
         twin = twin_of(self._generator)
         probes = fit_probes(
@@ -357,7 +367,7 @@ class Renderer:
         )
 
     def _take_probes(self, probes: ProbeSet) -> None:
-        self._stage.probes = probes
+        self.probes = probes
 
     def _prepare(self, engine: Engine) -> None:
         """Use `engine` from the next picture on."""

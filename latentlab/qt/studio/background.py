@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PROBES_EVERY = 60.0
 """Seconds between two fits of probes to weights that change again and again."""
+_FIT_PATIENCE = 30.0
+"""Seconds for which newer weights wait for such a fit."""
 
 
 class Background(QObject):
@@ -34,12 +36,20 @@ class Background(QObject):
         super().__init__(parent)
         self._thread = thread
         self._session: Session | None = None
+        self._searched: OpenedModel | None = None
         self.has_probes = False
-        self._probed = 0.0
+        self._fit_began = 0.0
+        self._fitting = False
         self.searching = False
         """Directions are being looked for, in the weights that are open now."""
         thread.idle_result.connect(self._on_result)
         thread.idle_failed.connect(self._on_failed)
+
+    @property
+    def needs_these_weights(self) -> bool:
+        """Whether something is being found out that other weights would make worthless."""
+        fitting = self._fitting and time.monotonic() - self._fit_began < _FIT_PATIENCE
+        return self.searching or fitting
 
     def set_session(self, session: Session, model: OpenedModel, *, lasting: bool = True) -> None:
         """Another model was opened; `model` is passed on untouched.
@@ -50,30 +60,35 @@ class Background(QObject):
             lasting: False for weights that others will replace soon: a faster engine would be ready too late.
         """
         self._session = session
+        self._searched = model
         self.has_probes = False
         self.searching = bool(session.model.capabilities.num_codes)
         if self.searching:
             self._thread.when_idle(DirectionsWork(model, session.identity))
-        self._thread.when_idle(ProbesWork())
-        self._probed = time.monotonic()
+        self._fit_probes(ProbesWork())
         if lasting:
             self._thread.when_idle(FastWork())
 
     def replace_weights(self) -> None:
         """The open model draws with other weights. Its directions stay; its probes are fitted anew, but seldom."""
-        if time.monotonic() - self._probed >= _PROBES_EVERY:
-            self._probed = time.monotonic()
-            self._thread.when_idle(ProbesWork())
+        if time.monotonic() - self._fit_began >= _PROBES_EVERY:
+            self._fit_probes(ProbesWork(anew=True))
+
+    def _fit_probes(self, work: ProbesWork) -> None:
+        self._fitting, self._fit_began = True, time.monotonic()
+        self._thread.when_idle(work)
 
     def find_directions_anew(self, model: OpenedModel) -> None:
         """Look for directions in the weights as they are now; those found before are forgotten."""
         if self._session is not None and self._session.model.capabilities.num_codes:
-            self.searching = True
+            self.searching, self._searched = True, model
             self._thread.when_idle(DirectionsWork(model, self._session.identity, anew=True))
 
     def prepare_again(self) -> None:
         """The device or the precision was changed."""
         if self._session is not None:
+            if self.searching and self._searched is not None:
+                self._thread.when_idle(DirectionsWork(self._searched, self._session.identity))
             self._thread.when_idle(ProbesWork())
             self._thread.when_idle(FastWork())
 
@@ -89,7 +104,7 @@ class Background(QObject):
             self.searching = False
             self._session.directions.found(result.found, result.own)
         elif key == ProbesWork.key:
-            self.has_probes = True
+            self.has_probes, self._fitting = True, False
             self.probes_ready.emit()
         elif result:
             self.engine_ready.emit(result)
@@ -98,4 +113,6 @@ class Background(QObject):
     def _on_failed(self, key: object, failure: Failure) -> None:
         if key == DirectionsWork.key:
             self.searching = False
+        elif key == ProbesWork.key:
+            self._fitting = False
         self.progressed.emit("")

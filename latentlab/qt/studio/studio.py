@@ -179,7 +179,9 @@ class Studio(QObject):
 
     def _may_replace_weights(self) -> bool:
         """Whether nothing is under way that needs the weights it began with."""
-        return self.session is not None and self.batch.state is None and not self.background.searching
+        return (
+            self.session is not None and self.batch.state is None and not self.background.needs_these_weights
+        )
 
     @Slot(object)
     def _on_live_model(self, found: LiveModel) -> None:
@@ -193,7 +195,7 @@ class Studio(QObject):
         self._model = found.model
         session.replace_weights(info)
         self.opening.note_weights(info)
-        self._open_renderer()
+        self._open_renderer(succeeds=True)
         if self.thumbnails is not None:
             self.thumbnails.outdate()
         self.batch.set_session(session, found.model)
@@ -224,9 +226,9 @@ class Studio(QObject):
         self._show_record()
         self.stage.directions_known()
 
-    def _open_renderer(self) -> None:
+    def _open_renderer(self, *, succeeds: bool = False) -> None:
         chosen = self.settings.settings
-        self.renders.open(ModelOrder(self._model, chosen.device, chosen.precision))
+        self.renders.open(ModelOrder(self._model, chosen.device, chosen.precision, succeeds))
 
     @Slot()
     def _finish_session(self) -> None:

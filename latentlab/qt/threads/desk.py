@@ -26,6 +26,8 @@ class ModelOrder:
     opened: OpenedModel
     device: Device
     precision: Precision
+    succeeds: bool = False
+    """It is the network of the order before with other weights: what showed its blocks goes on doing so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,11 +134,13 @@ class DirectionsWork:
 class ProbesWork:
     """Fits the probes that show blocks without a picture of their own: shows (share, text), then True."""
 
+    anew: bool = False
+    """Those that are there are of earlier weights."""
     rank: ClassVar[int] = 4
     key: ClassVar[str] = "probes"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
-        if renderer.prepare_probes(lambda share, text: show((share, text)), pause.serve):
+        if renderer.prepare_probes(lambda share, text: show((share, text)), pause.serve, anew=self.anew):
             show(True)
 
 

@@ -115,6 +115,7 @@ class RenderThread(QThread):
         self._close_renderer()
 
     def _open(self, order: ModelOrder) -> None:
+        probes = self._renderer.probes if order.succeeds and self._renderer is not None else None
         self._close_renderer()
         try:
             from latentlab.render.renderer import Renderer
@@ -122,6 +123,8 @@ class RenderThread(QThread):
             self._renderer = Renderer(
                 order.opened, device=order.device, precision=order.precision, notice=self.noticed.emit
             )
+            if probes is not None:
+                self._renderer.probes = probes
             self._model = order.opened.fingerprint
         except Exception as error:  # a device's first use may fail in any way
             logger.exception("The model cannot be rendered with")

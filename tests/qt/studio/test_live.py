@@ -16,6 +16,7 @@ from latentlab.formats.report import Card
 from latentlab.latents.recipe import SeedSource
 from latentlab.models.generator import Generator
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
+from latentlab.models.vae import VAE, conv_vae
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.session.session import Session
 from latentlab.qt.threads import live_thread
@@ -218,3 +219,21 @@ def test_the_next_start_goes_on_with_the_run(window: MainWindow, run: Run, qtbot
     qtbot.waitUntil(lambda: _step(window) == 170, timeout=20_000)
     assert window.studio.session is session
     assert session.history.recipe.source == SeedSource(1)
+
+
+def test_layers_keep_their_pictures_under_newer_weights(
+    window: MainWindow, run: Run, model_files: dict[str, Path], qtbot: QtBot
+) -> None:
+    torch.manual_seed(1)
+    run.checkpoint(100, VAE(conv_vae(16, z_dim=8, width=8, max_width=16)).eval())
+    _follow(window, run, qtbot)
+    qtbot.waitUntil(lambda: window.studio.background.has_probes, timeout=20_000)
+    probes = window.studio.renders._renderer.probes  # type: ignore[union-attr]
+    assert probes.complete
+    torch.manual_seed(2)
+    run.checkpoint(200, VAE(conv_vae(16, z_dim=8, width=8, max_width=16)).eval())
+    qtbot.waitUntil(lambda: _step(window) == 200, timeout=10_000)
+    explore = window.workspace
+    assert isinstance(explore, ExploreWorkspace)
+    qtbot.waitUntil(lambda: window.studio.renders._model == window.studio.session.model.fingerprint)  # type: ignore[union-attr]
+    assert window.studio.renders._renderer.probes is probes  # type: ignore[union-attr]

@@ -59,6 +59,8 @@ class Theatre(QObject):
         self._small: dict[Act, QImage] = {}
         self._problems: dict[Act, str] = {}
         self._own = QImage()
+        self._run: Path | None = None
+        """Whose checkpoints are played, new ones as they come."""
         self._wanted_run: Path | None = None
         panel.hide()
         self._turn = QTimer(self)
@@ -121,11 +123,12 @@ class Theatre(QObject):
         """Play the checkpoints of a run with the recipe of the open model."""
         self._wanted_run = None
         if self._session is not None:
-            self._studio.jobs.submit(partial(acts_of, run), self._open_found)
+            self._studio.jobs.submit(partial(acts_of, run), partial(self._open_found, run))
 
     def open(self, acts: tuple[Act, ...], index: int | None = None) -> None:
         """Play these, and see the last one first, or the one with that number."""
         self._acts = acts
+        self._run = None
         self._pictures.clear()
         self._small.clear()
         self._problems.clear()
@@ -196,10 +199,12 @@ class Theatre(QObject):
             self._session.history.changed.disconnect(self._on_recipe_changed)
             self._session.editor.settled.disconnect(self._on_recipe_changed)
             self._session.directions.changed.disconnect(self._on_recipe_changed)
+            self._session.weights_changed.disconnect(self._on_weights_changed)
         self._session = session
         session.history.changed.connect(self._on_recipe_changed)
         session.editor.settled.connect(self._on_recipe_changed)
         session.directions.changed.connect(self._on_recipe_changed)
+        session.weights_changed.connect(self._on_weights_changed)
         self._open_if_awaited()
 
     def take_own(self, shown: Shown) -> None:
@@ -220,14 +225,37 @@ class Theatre(QObject):
         if self.is_open:
             self._play()
 
+    def _on_weights_changed(self) -> None:
+        """The run went on: there may be another checkpoint, and older ones may have moved."""
+        if self.is_open and self._run is not None:
+            self._studio.jobs.submit(partial(acts_of, self._run), partial(self._take_acts, self._run))
+
+    def _take_acts(self, run: Path, found: tuple[Act, ...]) -> None:
+        if run != self._run or not self.is_open:
+            return
+        others = tuple(act for act in self._acts if act.step < 0)
+        acts = (*found, *others)
+        if acts == self._acts:
+            return
+        seen, reference = self._acts[self._index], self._reference
+        kept = {act.step: act for act in found}
+        self._small |= {kept[act.step]: small for act, small in self._small.items() if act.step in kept}
+        self._problems.clear()  # a file that had moved is where it is now
+        self._index = _place_of(seen, acts, self._index == len(self._acts) - 1)
+        if reference != _OWN:
+            self._reference = _place_of(self._acts[reference], acts, False)
+        self._acts = acts
+        self._after_choice()
+
     def _open_if_awaited(self) -> None:
         run, session = self._wanted_run, self._session
         if run is not None and session is not None and run_of(Path(session.model.path)) == run.absolute():
             self.open_run(run)
 
-    def _open_found(self, acts: tuple[Act, ...]) -> None:
+    def _open_found(self, run: Path, acts: tuple[Act, ...]) -> None:
         if acts:
             self.open(acts)
+            self._run = run
         else:
             self._studio.noticed.emit(self.tr("This run has no checkpoints yet."))
 
@@ -396,6 +424,14 @@ class Theatre(QObject):
         menu = QMenu(self.panel)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
+
+
+def _place_of(act: Act, acts: tuple[Act, ...], last: bool) -> int:
+    """Where an act stands now, its file moved or not; who saw the last one sees the last one."""
+    if last:
+        return len(acts) - 1
+    same = [n for n, other in enumerate(acts) if other == act or (act.step >= 0 and other.step == act.step)]
+    return same[0] if same else min(range(len(acts)), key=lambda n: abs(acts[n].step - act.step))
 
 
 def run_of(path: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,27 @@ def test_the_run_of_a_model_is_known_by_its_place(run: Path, tmp_path: Path) -> 
         assert run_of(act.path) == run
     assert run_of(run / "live" / "model.safetensors") == run
     assert run_of(tmp_path / "model.safetensors") is None
+
+
+def test_checkpoints_of_a_live_run_join_as_they_come(
+    theatre: Theatre, run: Path, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    theatre.open_run(copy)
+    qtbot.waitUntil(lambda: bool(theatre.acts) and theatre.acts[0].path.is_relative_to(copy))
+    theatre.choose(3)
+    assert theatre.acts[3].path.parent.name == "step-00000400"
+    writer = RunWriter.reopen(copy)
+    with writer.checkpoint(600) as folder:
+        shutil.copy(acts_of(run)[0].path, folder / "model.safetensors")
+    writer.prune(2, models=5)
+    writer.close()
+    session = window.studio.session
+    assert session is not None
+    session.weights_changed.emit()
+    qtbot.waitUntil(lambda: len(theatre.acts) == 6)
+    assert theatre.acts[theatre.index].step == 400, "the act that is seen stays, its file moved or not"
+    assert theatre.acts[theatre.index].path.parent.name == "models"
+    wanted = expected(acts_of(run)[3].path, Recipe())
+    qtbot.waitUntil(lambda: canvas_shows(theatre, wanted), timeout=10_000)
