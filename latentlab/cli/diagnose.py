@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latentlab.errors import Cancelled, DiagnosisError, LatentLabError
+from latentlab.errors import Cancelled, DiagnosisError, LatentLabError, TrainingError
 
 if TYPE_CHECKING:
     from latentlab.diagnosis.data import Data
@@ -141,7 +141,11 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
         data = arrays_of(dataset, options.data or measured.subject.path, options.items or options.samples)
         held = int(data.held_out.sum())
         writer.against = Against(data.source, data.text, len(data.items) - held, held)
-        judge = None if options.data else discriminator(measured, dataset)
+        judge = None
+        try:
+            judge = None if options.data else discriminator(measured, dataset)
+        except TrainingError:  # its text is advice for going on with the training
+            writer.notes.append("The discriminator was left out: its checkpoint does not fit the data.")
         extractor = _extractor(options.features, measured.model, data, judge[1] if judge else None)
         writer.seen_by = extractor.name if extractor else "points"
         model = measured.model

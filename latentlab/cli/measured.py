@@ -223,7 +223,8 @@ def discriminator(measured: Measured, dataset: Dataset) -> tuple[Scores, Network
         if system.scores(first) is None:
             return None
     key = f"discriminator-{_stamp(measured.checkpoint.networks)}"
-    unconditional = first.labels is None and not first.captions and first.images.ndim == 4
+    can = measured.model.generator.capabilities
+    unconditional = not (can.num_classes or can.has_captions) and first.images.ndim == 4
     return scores, _features(system, dataset, key) if unconditional else None
 
 
