@@ -49,8 +49,6 @@ from latentlab.qt.workspaces.train.runs_pane import about, state_colour, state_t
 from latentlab.runs.hyper_parameters import HyperParameter, value_at
 from latentlab.runs.summary import RunSummary, differing
 
-_OWN = 8
-"""Columns that are always there."""
 _SORT = Qt.ItemDataRole.UserRole
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -112,8 +110,11 @@ class RunsBrowser(QWidget):
         self._on_chosen()
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread. A table must not ask a model that is being taken apart with the window."""
         self._jobs.stop()
+        self._desk.listed.disconnect(self._on_listed)
+        self.table.selectionModel().selectionChanged.disconnect(self._on_chosen)
+        self.table.setModel(None)
 
     def showEvent(self, event: object) -> None:
         self._seen = ()
@@ -193,7 +194,7 @@ class RunsBrowser(QWidget):
     def _compare(self, chosen: Sequence[Path]) -> None:
         if self.model.compare(chosen):
             self.table.resizeColumnsToContents()
-            self._select(chosen)  # columns that are new are not chosen by themselves
+            self._select(chosen)  # a table that is new has nothing chosen
 
     def _select(self, runs: Sequence[Path]) -> None:
         """Choose these and no others; nothing is reported."""
@@ -248,14 +249,9 @@ class _Table(QAbstractTableModel):
         ]
         if [column.title for column in columns] == [column.title for column in self._columns]:
             return False
-        if self.columnCount() > _OWN:
-            self.beginRemoveColumns(QModelIndex(), _OWN, self.columnCount() - 1)
-            self._columns = self._columns[:_OWN]
-            self.endRemoveColumns()
-        if len(columns) > _OWN:
-            self.beginInsertColumns(QModelIndex(), _OWN, len(columns) - 1)
-            self._columns = columns
-            self.endInsertColumns()
+        self.beginResetModel()
+        self._columns = columns
+        self.endResetModel()
         return True
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
