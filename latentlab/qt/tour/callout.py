@@ -10,7 +10,7 @@ from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets.icon_button import Button
 
-_WIDTH = 300
+_WIDTH = 330
 _GAP = 14
 _EDGE = 8
 _ROUND = 5
@@ -41,7 +41,7 @@ class Callout(QFrame):
             label.setWordWrap(True)
         self.help = Button("", role="primary", small=True)
         self.skip = Button("", role="outline", small=True)
-        self.end = Button(self.tr("End the tour"), role="quiet", small=True)
+        self.end = Button(self.tr("End tour"), role="quiet", small=True)
         self.help.clicked.connect(self.helped)
         self.skip.clicked.connect(self.skipped)
         self.end.clicked.connect(self.ended)

@@ -100,7 +100,7 @@ class Tour(QObject):
         step = self._steps[self._number]
         count = self.tr("Tour, {0} of {1}").format(self._number + 1, len(self._steps))
         last = self._number + 1 == len(self._steps)
-        skip = self.tr("Done") if last else self.tr("Skip this step")
+        skip = self.tr("Done") if last else self.tr("Skip")
         title, text, help_ = step.title, step.text, step.help_text
         if not self._in_room():
             name = self._window.rail.label_of(step.room)
