@@ -6,7 +6,6 @@ flicker set it against the open model or another act. Everything is drawn in a t
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +22,8 @@ from latentlab.qt.threads.pictures import thumbnail
 from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.threads.theatre_thread import Act, Scene, TheatreThread
 from latentlab.qt.widgets.theatre_strip import StripItem
+from latentlab.qt.workspaces.explore.acts import acts_of, name_of, place_of, run_of
 from latentlab.qt.workspaces.explore.theatre_panel import TheatrePanel
-from latentlab.runs import RunFolder
 
 if TYPE_CHECKING:
     from latentlab.qt.session.recents import Recent
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 _OWN = -1
 """The open model, as what an act is compared with."""
-_STEP = re.compile(r"step-(\d{8,})(\.safetensors)?")
 _RECENTS = 12
 
 
@@ -146,7 +144,7 @@ class Theatre(QObject):
         """Another act, from a model file."""
         known = [act.path for act in self._acts]
         if path not in known:
-            self._acts = (*self._acts, Act(path, _name_of(path)))
+            self._acts = (*self._acts, Act(path, name_of(path)))
         self.choose([act.path for act in self._acts].index(path))
 
     def remove(self, number: int) -> None:
@@ -241,9 +239,9 @@ class Theatre(QObject):
         kept = {act.step: act for act in found}
         self._small |= {kept[act.step]: small for act, small in self._small.items() if act.step in kept}
         self._problems.clear()  # a file that had moved is where it is now
-        self._index = _place_of(seen, acts, self._index == len(self._acts) - 1)
+        self._index = place_of(seen, acts, self._index == len(self._acts) - 1)
         if reference != _OWN:
-            self._reference = _place_of(self._acts[reference], acts, False)
+            self._reference = place_of(self._acts[reference], acts, False)
         self._acts = acts
         self._after_choice()
 
@@ -424,38 +422,6 @@ class Theatre(QObject):
         menu = QMenu(self.panel)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
-
-
-def _place_of(act: Act, acts: tuple[Act, ...], last: bool) -> int:
-    """Where an act stands now, its file moved or not; who saw the last one sees the last one."""
-    if last:
-        return len(acts) - 1
-    same = [n for n, other in enumerate(acts) if other == act or (act.step >= 0 and other.step == act.step)]
-    return same[0] if same else min(range(len(acts)), key=lambda n: abs(acts[n].step - act.step))
-
-
-def run_of(path: Path) -> Path | None:
-    """The run that a model file belongs to; None for one that lies elsewhere."""
-    parts = path.absolute().parts
-    for depth, folder in ((3, "checkpoints"), (2, "models")):
-        if len(parts) > depth and parts[-depth] == folder and _STEP.fullmatch(parts[1 - depth]):
-            return Path(*parts[:-depth])
-    if len(parts) > 2 and parts[-2] == "live":
-        return Path(*parts[:-2])
-    return None
-
-
-def acts_of(run: Path) -> tuple[Act, ...]:
-    """The models of a run, oldest first."""
-    return tuple(Act(kept.path, run.name, kept.step) for kept in RunFolder(run).list_models())
-
-
-def _name_of(path: Path) -> str:
-    inside = run_of(path)
-    if inside is None:
-        return path.stem
-    step = next((found[1] for part in path.parts if (found := _STEP.fullmatch(part))), "")
-    return f"{inside.name} {int(step)}" if step else inside.name
 
 
 def _recents() -> tuple[Recent, ...]:

@@ -20,8 +20,9 @@ from latentlab.qt.main_window import MainWindow
 from latentlab.qt.threads import theatre_thread
 from latentlab.qt.threads.theatre_thread import Act, Scene, TheatreThread
 from latentlab.qt.widgets.picture_image import image_of
+from latentlab.qt.workspaces.explore.acts import acts_of, run_of
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
-from latentlab.qt.workspaces.explore.theatre import Theatre, acts_of, run_of
+from latentlab.qt.workspaces.explore.theatre import Theatre
 from latentlab.render.renderer import Renderer
 from latentlab.render.request import RenderRequest
 from latentlab.runs import RunWriter
