@@ -25,6 +25,7 @@ def measure() -> Iterator[Figure]:
     for pool, most in ((withheld.digits(), 5), (withheld.grid(), 5), (withheld.faces(), 3)):
         yield from _withheld(pool, most)
     yield from _duplicates(withheld.digits())
+    yield from _faults(withheld.digits())
     if importlib.util.find_spec("prdc") is not None:
         yield from _neighbourhoods()
     yield from _whole_report()
@@ -53,6 +54,28 @@ def _withheld(pool: withheld.Pool, most: int) -> Iterator[Figure]:
     yield Figure(f"{pool.name}: withheld parts that are named", recall, "x", "at least", 0.95, beside)
     beside = f"{wrong} of {wrong + sound}"
     yield Figure(f"{pool.name}: parts that are drawn, called lost", alarms, "x", "at most", 0.05, beside)
+
+
+def _faults(pool: withheld.Pool) -> Iterator[Figure]:
+    """Each fault is planted alone: its verdict must be there; sound samples must get none."""
+    named, sound = [], 0
+    for seed in range(_ROUNDS):
+        data, samples = withheld.without(pool, (), 40 + seed)
+        sound += len(withheld.diagnosed(data, samples).keys)
+        training = data.items[~data.held_out]
+        copied = np.concatenate([training[: len(samples) // 10], samples[len(samples) // 10 :]])
+        few = samples[np.random.default_rng(seed).integers(40, size=len(samples))]
+        for key, changed in (
+            ("soft", withheld.blurred(samples)),
+            ("copying", copied),
+            ("repetition", withheld.planted(samples, 0.03, seed)[0]),
+            ("repetition", few),
+            ("lost_modes", few),
+        ):
+            named.append(key in withheld.diagnosed(data, changed).keys)
+    beside = f"{sum(named)} of {len(named)}: softness, copies, repetition, collapse"
+    yield Figure("planted faults with their verdict", sum(named) / len(named), "x", "at least", 0.95, beside)
+    yield Figure("verdicts against sound samples", float(sound), "x", "at most", 0.0, f"{_ROUNDS} sets")
 
 
 def _duplicates(pool: withheld.Pool) -> Iterator[Figure]:
