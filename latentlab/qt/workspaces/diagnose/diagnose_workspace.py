@@ -111,7 +111,7 @@ class DiagnoseWorkspace(Workspace):
 
     def set_session(self, session: Session) -> None:
         self.subjects.open_model = session.model
-        if not self.order.subject:
+        if not self.order.subject and self.result.folder is None:
             self.order = replace(self.order, subject=session.model.path, name=session.model.card.name)
             self._show_order()
 

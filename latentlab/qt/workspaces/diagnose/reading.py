@@ -111,6 +111,7 @@ def _map(result: Result) -> MapView | None:
         regions=tuple(outlined),
         over_time=over_time,
         steps=result.steps,
+        is_points=points,
         note=note,
     )
 

@@ -43,9 +43,8 @@ def _basins(result: Result) -> BasinView | None:
     order = np.argsort(-counts, kind="stable")
     shares = tuple((int(number), float(counts[number] / bins.size)) for number in order if counts[number])
     names = tuple(tr("seed {0}").format(format_number(int(seed), 0)) for seed in seeds)
-    return BasinView(
-        bins, (names[1], names[2]), shares, pictures(result, "basin_pictures"), bin_names(result)
-    )
+    axes = ("z 1", "z 2") if result.subject.z_dim == 2 else (names[1], names[2])
+    return BasinView(bins, axes, shares, pictures(result, "basin_pictures"), bin_names(result))
 
 
 def _walk(result: Result) -> WalkView | None:

@@ -54,6 +54,8 @@ class MapView:
     """(T, m, 2) of the first m samples at each checkpoint."""
     steps: tuple[int, ...] = ()
     """(T,)."""
+    is_points: bool = False
+    """The data are points, not pictures."""
     note: str = ""
 
 

@@ -26,8 +26,9 @@ def write(
     model: str = "model.safetensors",
     side: int = 16,
     finished: bool = True,
+    everything: bool = False,
 ) -> ResultWriter:
-    """A result of an unconditional GAN that lost two of ten colours; half a result unless `finished`."""
+    """A GAN that lost two of ten colours; half a result unless `finished`, with every page if `everything`."""
     random = np.random.default_rng(0)
     subject = Subject(
         "run" if run else "model", "runs/discs", "discs", "GAN", side, 4000 if run else None, model, z_dim=8
@@ -69,6 +70,11 @@ def write(
     writer.put("scores_held_out", random.normal(0.5, 0.9, 40))
     writer.put("scores_generated", random.normal(-1.4, 0.8, count))
     add_latent(writer, side, random)
+    if everything:
+        add_classes(writer, count)
+        add_captions(writer, side, random)
+        add_code(writer, side, random)
+        add_translation(writer, side, random)
     add_verdicts(writer, real_bin)
     writer.save("everything")
     (folder / "report.html").write_text("<html>report</html>")
@@ -146,6 +152,63 @@ def add_latent(writer: ResultWriter, side: int, random: np.random.Generator) -> 
         writer.put(f"truncation_{name}", np.stack([values, values - 0.05, values + 0.05], 1))
     writer.put("direction_effect", np.array([0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.001]))
     writer.put("direction_dead", np.arange(8) == 7)
+
+
+def add_classes(writer: ResultWriter, count: int) -> None:
+    """Three classes, of which the second has collapsed."""
+    writer.class_names = ("red", "green", "blue")
+    writer.put("real_class", np.arange(count) % 3)
+    writer.put("generated_class", np.arange(count) % 3)
+    for name, values in (
+        ("variety", (0.9, 0.1, 0.8)),
+        ("coverage", (0.8, 0.2, 0.7)),
+        ("accuracy", (1, 0.3, 0.9)),
+    ):
+        writer.put(f"class_{name}", np.array(values, float)[:, None] + (0, -0.05, 0.05))
+    writer.put("class_confusion", np.array([[10, 0, 0], [7, 3, 0], [0, 1, 9]]))
+    writer.put("trait_name", np.array(["red", "green", "blue"]))
+    writer.put("trait_real", np.array([0.3, 0.4, 0.3]))
+    writer.put("trait_generated", np.array([[0.5, 0.4, 0.6], [0.01, 0, 0.02], [0.49, 0.4, 0.6]]))
+    writer.put("trait_lost", np.array([False, True, False]))
+
+
+def add_captions(writer: ResultWriter, side: int, random: np.random.Generator) -> None:
+    """Two captions, the second of which always gives the same picture."""
+    writer.put("caption_text", np.array(["a red disc", "a green disc"]))
+    writer.put("caption_spread", np.array([[0.8, 0.7, 0.9], [0.1, 0.05, 0.15]]))
+    writer.put("caption_pictures", np.stack([[disc(n, side, random)] * 4 for n in (0, 3)]))
+
+
+def add_code(writer: ResultWriter, side: int, random: np.random.Generator) -> None:
+    """Four dimensions, of which two are in use, the third most."""
+    writer.put("code_kl", np.array([0.5, 0.01, 2.0, 0.0]))
+    writer.put("code_variance", np.array([0.3, 0.001, 0.9, 0.0]))
+    writer.put("code_mean", np.array([0.0, 0.0, 0.1, 0.0]))
+    writer.put("code_deviation", np.array([1.0, 1.0, 1.2, 1.0]))
+    writer.put("code_order", np.array([2, 0, 1, 3]))
+    writer.put("code_histogram", np.tile(np.arange(40), (4, 1)))
+    writer.put("code_kl_over_time", np.outer([0.5, 0.01, 2.0, 0.0], [0.2, 0.6, 1.0]))
+    writer.put("code_kl_steps", np.array([100, 200, 300]))
+    writer.put(
+        "traversal_pictures", np.stack([[disc(n + p, side, random) for p in range(5)] for n in range(2)])
+    )
+    writer.put("traversal_values", np.linspace(-3, 3, 5))
+    writer.put("reconstruction_pairs", np.stack([[disc(n, side, random)] * 2 for n in range(6)]))
+
+
+def add_translation(writer: ResultWriter, side: int, random: np.random.Generator) -> None:
+    """A translator that hides messages: a little noise breaks the way back."""
+    writer.columns = ("given", "translated", "back")
+    writer.put(
+        "translation_rows", np.stack([[disc(n + c, side, random) for c in range(3)] for n in range(4)])
+    )
+    writer.put("translation_noise", np.array([0.0, 0.01, 0.05, 0.1]))
+    writer.put("translation_back", np.array([0.02, 0.2, 0.4, 0.5]))
+    writer.put("translation_usual", np.array([0.0, 0.01, 0.05, 0.1]))
+    writer.add(
+        Figure("cycle_error", "translation", "Error there and back", "cycle error", 0.02, 0.01, 0.03,
+               meaning="How far pictures are from themselves after going there and back.")
+    )  # fmt: skip
 
 
 def add_verdicts(writer: ResultWriter, real_bin: NDArray[np.int64]) -> None:

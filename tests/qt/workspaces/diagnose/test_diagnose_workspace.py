@@ -259,3 +259,60 @@ def test_a_run_is_diagnosed_from_train(window: MainWindow, tmp_path: Path, qtbot
     assert (diagnose.order.name, diagnose.order.is_run) == ("my-run", True)
     assert diagnose.bar.measure.isEnabled()
     assert diagnose.empty.measure.isVisible()
+
+
+@pytest.fixture
+def whole(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> DiagnoseWorkspace:
+    """A result with every page there is."""
+    diagnose = diagnose_of(window, qtbot)
+    results.write(tmp_path / "whole", everything=True)
+    diagnose.open_result(tmp_path / "whole")
+    qtbot.waitUntil(lambda: diagnose.result.views is not None)
+    return diagnose
+
+
+def test_a_class_is_chosen_everywhere(whole: DiagnoseWorkspace, qtbot: QtBot) -> None:
+    whole.pages.show_page("classes")
+    page = whole.pages.classes
+    qtbot.waitUntil(page.map.isVisible)
+    QTest.mouseClick(page.map, LEFT, pos=page.map.cell(1, 0).center().toPoint())
+    assert whole.selection.chosen.classes == (1,)
+    assert page.mosaic.keys() == tuple(range(1, 120, 3))
+    assert page.confusion.rows() == (1,)
+    whole.pages.show_page("overview")
+    assert set(whole.pages.overview.map.map.chosen().generated) == set(range(1, 120, 3))
+    assert page.shares.bars[1].alarming
+
+
+def test_captions_show_their_pictures(whole: DiagnoseWorkspace) -> None:
+    whole.pages.show_page("captions")
+    page = whole.pages.captions
+    assert page.table.shape() == (2, 4)
+    page.map.rows_chosen.emit((1,))
+    assert page.table.shape() == (1, 4)
+    assert page.map.describe(1, 0) == "a green disc: 0.10 (0.05 – 0.15)"
+
+
+def test_a_dimension_is_chosen_in_bars_time_and_traversals(whole: DiagnoseWorkspace, qtbot: QtBot) -> None:
+    whole.pages.show_page("encoder")
+    page = whole.pages.encoder
+    qtbot.waitUntil(page.kl.isVisible)
+    assert [bar.name for bar in page.kl.bars] == ["3", "1", "2", "4"]  # most used first
+    assert [bar.quiet for bar in page.kl.bars] == [False, False, True, True]
+    QTest.mouseClick(page.kl, LEFT, pos=page.kl.box(1).center().toPoint())
+    assert page.heat.rows() == (1,)
+    assert page.table.row() == 1
+    assert page.use.right.text() == "2 used, 2 active of 4"
+    wanted: list[tuple[int, float]] = []
+    whole.pages.number_wanted.disconnect()
+    whole.pages.number_wanted.connect(lambda index, value: wanted.append((index, value)))
+    page.table.opened.emit(1, 4)
+    assert wanted == [(0, 3.0)]  # the second most used is the first of z
+
+
+def test_hidden_messages_are_shown_beside_what_is_usual(whole: DiagnoseWorkspace) -> None:
+    whole.pages.show_page("translation")
+    page = whole.pages.translation
+    assert [line.name for line in page.chart.lines] == ["the way back", "the same noise in real pictures"]
+    assert page.table.shape() == (4, 3)
+    assert page.facts.facts[0][0] == "Error there and back"

@@ -88,6 +88,8 @@ class MapPane(Pane):
 
     def _region_text(self, members: int, total: int) -> str:
         share = format_number(members / total, 2)
+        if self._view is not None and self._view.is_points:
+            return self.tr("{0} points, {1} of the data").format(members, share)
         return self.tr("{0} pictures, {1} of the data").format(members, share)
 
     def _on_region(self, number: int) -> None:
