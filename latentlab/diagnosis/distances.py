@@ -15,7 +15,7 @@ from latentlab.errors import Cancelled, ShapeError
 Features = NDArray[np.floating]
 """(N, D)."""
 
-_BYTES = 32 << 20
+_BYTES = 4 << 20
 """Of distances that exist at the same time."""
 
 
