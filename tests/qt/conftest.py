@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,13 @@ def collections_are_short() -> None:
     """What is imported by now is not looked through again after every test."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with other work takes longer than five seconds now and then; what hangs is found all the same."""
+    for name in ("waitUntil", "waitSignal", "waitSignals"):
+        monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=30_000))
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,11 @@ from latentlab.qt.widgets.curves.series import Series
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 
 LOSSES, SCORES, GRADIENTS, MEASURES, SPEED = "losses", "scores", "gradients", "measures", "speed"
-MEMORY, CODE = "memory", "code"
+MEMORY, CODE, LIKELIHOOD = "memory", "code", "likelihood"
 
 _TITLES = {
     LOSSES: str(QT_TRANSLATE_NOOP("Curves", "Losses")),
+    LIKELIHOOD: str(QT_TRANSLATE_NOOP("Curves", "Likelihood")),
     SCORES: str(QT_TRANSLATE_NOOP("Curves", "D scores")),
     GRADIENTS: str(QT_TRANSLATE_NOOP("Curves", "Gradients")),
     MEASURES: str(QT_TRANSLATE_NOOP("Curves", "Measures")),
@@ -22,6 +23,8 @@ _TITLES = {
     MEMORY: str(QT_TRANSLATE_NOOP("Curves", "Memory")),
 }
 _SCORES = frozenset({"real", "fake", "wrong", "augment", "accuracy"})
+_NATS = frozenset({"similarity", "reconstruction", "elbo", "kl"})
+"""Summed over a picture: tens of thousands of nats, which flatten what a discriminator's losses do beside them."""
 _NAMES = {
     "generator": str(QT_TRANSLATE_NOOP("Curves", "Generator")),
     "discriminator": str(QT_TRANSLATE_NOOP("Curves", "Discriminator")),
@@ -45,10 +48,12 @@ _NAMES = {
 }
 
 
-def group_of(name: str) -> str:
-    """The plot that a loss belongs on."""
+def group_of(name: str, *, adversarial: bool) -> str:
+    """The plot that a loss belongs on, in a run with or without a discriminator."""
     if name.startswith("norm/"):
         return GRADIENTS
+    if adversarial and name in _NATS:
+        return LIKELIHOOD
     return SCORES if name in _SCORES else LOSSES
 
 
@@ -74,7 +79,12 @@ def curves_of(run: ShownRun, group: str) -> Mapping[str, Series]:
     if group == MEMORY:
         known = len(run.memory) and run.memory.bounds(0, float("inf")) is not None
         return {"bytes": run.memory} if known else {}
-    return {name: series for name, series in run.losses.items() if group_of(name) == group}
+    adversarial = "discriminator" in run.losses
+    return {
+        name: series
+        for name, series in run.losses.items()
+        if group_of(name, adversarial=adversarial) == group
+    }
 
 
 def groups_of(run: ShownRun) -> Sequence[str]:

@@ -276,11 +276,12 @@ class NewRunDialog(QDialog):
             faults.append(self.tr("The run needs a name."))
         elif self._is_taken(self._folder().name):
             faults.append(self.tr("There is a run of this name already: choose another one."))
-        self.fault.setText("  ".join(faults))
-        ready = not faults and (self._origin is not None or bool(self.preset))
+        chosen = self._origin is not None or bool(self.preset)
+        self.fault.setText("  ".join(faults) if chosen else "")  # before that nothing can be wrong
+        ready = not faults and chosen
         for button in (self.start, self.queue):
             button.setEnabled(ready)
-        self.forecast.button.setEnabled(not self.form.faults and not self.data.fault)
+        self.forecast.button.setEnabled(chosen and not self.form.faults and not self.data.fault)
 
     def _folder(self) -> Path:
         return self._runs / (_NAME.sub("-", self.name.text().strip()).strip("-.") or "run")
