@@ -112,7 +112,8 @@ def test_a_warning_branches_with_its_change_at_one_button(
     train = train_of(window)
     qtbot.waitUntil(lambda: len(train.run.warnings) == 2 and bool(train._config))
     orders = _orders(train, monkeypatch)
-    assert train.warnings._header.note == "1 open, 1 settled"
+    qtbot.waitUntil(lambda: train.warnings._header.note == "1 open, 1 settled")
+    qtbot.waitUntil(lambda: len(train.warnings.rows) == 2)
     opened, settled = sorted(train.warnings.rows, key=lambda row: -row._warned.step)
     assert settled._settled
     assert opened.remedy.text() == "Raise R1 gamma to 2"

@@ -210,6 +210,7 @@ def test_a_training_started_here_runs_to_its_end(window: MainWindow, qtbot: QtBo
     assert last_words(folder)
     assert not train.status.resume.isVisible()
     train.desk._processes.wait(60)
+    qtbot.waitUntil(lambda: not train.desk.own_live)  # else closing asks whether it goes on
 
 
 def test_a_training_that_cannot_start_says_why(
