@@ -99,7 +99,7 @@ class Session:
         """Features (N, D) as the extractor gives them."""
         if self.extractor is None:
             return np.asarray(items, np.float64)
-        return extract(self.extractor, items, store=self.store, watch=watch)  # type: ignore[arg-type]
+        return extract(self.extractor, np.asarray(items, np.uint8), store=self.store, watch=watch)
 
     def fit_axes(self) -> None:
         """Find the principal axes of the data's features, and put both sides on them."""

@@ -202,7 +202,7 @@ class Mosaic(QAbstractScrollArea):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = self._move_of(event)
+        move = own_keys.step(event, self.columns())
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current is not None:
             self.opened.emit(self._current)
         elif event.key() == Qt.Key.Key_Escape and self._chosen:
@@ -214,14 +214,6 @@ class Mosaic(QAbstractScrollArea):
             self._show(key)
         else:
             super().keyPressEvent(event)
-
-    def _move_of(self, event: QKeyEvent) -> int | None:
-        return {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self.columns(),
-            Qt.Key.Key_Down: self.columns(),
-        }.get(Qt.Key(event.key()))
 
     def _show(self, key: int) -> None:
         box, bar = self.box(key), self.verticalScrollBar()

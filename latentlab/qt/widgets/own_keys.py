@@ -1,4 +1,4 @@
-"""Keys that mean something in a widget and are kept from the window's shortcuts."""
+"""Keys that mean something in a widget: kept from the window's shortcuts, and where arrows lead."""
 
 from __future__ import annotations
 
@@ -20,3 +20,13 @@ def keep(event: QEvent, keys: Container[Qt.Key]) -> bool:
         return False
     event.accept()
     return True
+
+
+def step(event: QKeyEvent, columns: int) -> int | None:
+    """How many places an arrow moves among pictures in rows of `columns`; None for other keys."""
+    return {
+        Qt.Key.Key_Left: -1,
+        Qt.Key.Key_Right: 1,
+        Qt.Key.Key_Up: -columns,
+        Qt.Key.Key_Down: columns,
+    }.get(Qt.Key(event.key()))

@@ -167,7 +167,7 @@ class PairStrip(QAbstractScrollArea):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = self._move_of(event)
+        move = own_keys.step(event, self._columns())
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
             self._open(self._current, 0)
         elif event.key() == Qt.Key.Key_Escape and self._current >= 0:
@@ -177,14 +177,6 @@ class PairStrip(QAbstractScrollArea):
             self._show(self._current)
         else:
             super().keyPressEvent(event)
-
-    def _move_of(self, event: QKeyEvent) -> int | None:
-        return {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns(),
-            Qt.Key.Key_Down: self._columns(),
-        }.get(Qt.Key(event.key()))
 
     def _show(self, number: int) -> None:
         box, bar = self.box(number, 0), self.verticalScrollBar()
