@@ -21,6 +21,7 @@ COMMANDS = {
     "queue": "start the runs that wait in a folder, one after the other",
     "diagnose": "say what a generator lost, repeats and copies",
     "catalogue": "say what the models of a folder are, with pictures of each",
+    "condense": "read a part of a run's log, as the window does with a long one",
     "convert": "save a model in LatentLab's own format",
     "blend": "mix two models of the same build into a new one",
     "screenshot": "render a screen of the application to a PNG file",

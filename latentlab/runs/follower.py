@@ -40,19 +40,32 @@ class RunFollower:
         Raises:
             OSError: the folder cannot be read.
         """
-        content = self._new_lines()
-        entries = [from_values(values) for values in _decode(content)]
+        content = self.poll_lines()
+        entries = [from_values(values) for values in decoded(content)]
         found = [entry for entry in entries if entry is not None]
         self.damaged += content.count(b"\n") - len(found)
         return found
 
-    def poll_values(self) -> list[dict[str, Any]]:
-        """The same as decoded JSON, for viewers that take columns of numbers out of many events at once.
+    def poll_lines(self) -> bytes:
+        """The same as whole lines as they were written, for viewers that take columns of numbers out of many.
 
         Raises:
             OSError: the folder cannot be read.
         """
-        return _decode(self._new_lines())
+        try:
+            # Opened anew: that is when network file systems show what was appended.
+            with self.folder.events.open("rb") as file:
+                file.seek(self.position)
+                content = file.read(self._most)
+        except FileNotFoundError:
+            self.caught_up = True
+            return b""
+        whole = content.rfind(b"\n") + 1
+        if not whole and len(content) == self._most:
+            whole = len(content)  # no line is this long: pass over it
+        self.caught_up = len(content) < self._most
+        self.position += whole
+        return content[:whole]
 
     def read(self) -> Iterator[Entry]:
         """Everything up to the end of the log."""
@@ -73,24 +86,8 @@ class RunFollower:
             if self.caught_up:
                 time.sleep(every)
 
-    def _new_lines(self) -> bytes:
-        """Whole lines that were appended. Opened anew: that is when network file systems show them."""
-        try:
-            with self.folder.events.open("rb") as file:
-                file.seek(self.position)
-                content = file.read(self._most)
-        except FileNotFoundError:
-            self.caught_up = True
-            return b""
-        whole = content.rfind(b"\n") + 1
-        if not whole and len(content) == self._most:
-            whole = len(content)  # no line is this long: pass over it
-        self.caught_up = len(content) < self._most
-        self.position += whole
-        return content[:whole]
 
-
-def _decode(content: bytes) -> list[dict[str, Any]]:
+def decoded(content: bytes) -> list[dict[str, Any]]:
     """The objects of many lines: all at once where they are sound, one by one where one is not."""
     lines = content.splitlines()
     try:

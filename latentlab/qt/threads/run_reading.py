@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from latentlab.runs import Event, Measured, Progress, RolledBack, Started
+from latentlab.qt.threads.report_lines import UNSAID, ReportReader, Table, joined
+from latentlab.runs import Entry, Event, Measured, Progress, RolledBack, Started
 from latentlab.runs.events import from_values
+from latentlab.runs.follower import decoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
     Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-Row = Mapping[str, Any]
-"""One decoded line of the log."""
 LONG = 8 << 20
-"""Bytes from which on a log is first shown in outline: it takes seconds to read all of it."""
-_PIECE = 2 << 20
-_OUTLINE = 6000
-"""Reports that an outline takes from the whole log."""
-_REST = re.compile(rb'"event":"(?!progress")')
+"""Bytes from which on a log is first shown in outline."""
+_PIECE = 1 << 17
+"""Bytes that are decoded in one go: the window waits for as long as that takes."""
+_PLACES = 300
+"""Of a long log that an outline looks at."""
+_THERE = 1 << 13
+"""Bytes that it reads at each."""
+_END = 1 << 18
+"""Bytes that it reads of the end: what the run did last is of most interest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,60 +52,116 @@ class Stretch:
     """Of its last event, seconds since 1970 by the clock of the machine that trains."""
 
 
-def gathered(rows: Iterable[Row]) -> tuple[Stretch, ...]:
-    """Stretches of decoded lines, in the order in which they were written; what is not understood is left out."""
-    stretches: list[_Gathering] = []
-    for row in rows:
-        kind = row.get("event")
-        if kind == "progress":
-            if not stretches:
-                stretches.append(_Gathering(None))
-            stretches[-1].reports.append(row)
-            continue
-        entry = from_values(row)
-        if entry is None:
-            continue
+class LogReader:
+    """Takes in the lines of one log, in order. What is not understood is left out."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """Losses that are known of already are read quickly from the start."""
+        self._quick = ReportReader()
+        self._quick.learn(names)
+        self._gathered: list[Gathering] = []
+
+    def read(self, content: bytes) -> tuple[Stretch, ...]:
+        """Take in whole lines, and say what they tell."""
+        self.add(content)
+        return self.take()
+
+    def add(self, content: bytes) -> None:
+        """Take in whole lines."""
+        for piece in _pieces(content):
+            parts = self._quick.read(piece)
+            if parts is None:
+                entries = (from_values(values) for values in decoded(piece))
+                self._add_entries([entry for entry in entries if entry is not None])
+            elif len(parts) == 1 and isinstance(parts[0], Table):  # nearly always
+                self._here().add_reports(parts[0], piece[piece.rfind(b"\n", 0, -1) + 1 :])
+            else:
+                self._add_parts(parts, piece.split(b"\n"))
+
+    def take(self) -> tuple[Stretch, ...]:
+        """What was taken in since the last time, in the order in which it was written."""
+        return tuple(one.stretch() for one in self.gathered())
+
+    def gathered(self) -> list[Gathering]:
+        """The same, before anything is made of it."""
+        gathered, self._gathered = self._gathered, []
+        return gathered
+
+    def _add_parts(self, parts: Sequence[Table | int], lines: Sequence[bytes]) -> None:
+        place = 0
+        for part in parts:
+            if isinstance(part, Table):
+                place += len(part.values)
+                self._here().add_reports(part, lines[place - 1])
+            else:
+                place += 1
+                entry = from_values(json.loads(lines[part]))
+                if entry is not None:
+                    self._add_event(entry)
+
+    def _add_entries(self, entries: Sequence[Entry]) -> None:
+        reports: list[Entry] = []
+        for entry in entries:
+            if isinstance(entry.event, Progress):
+                reports.append(entry)
+            else:
+                self._add_reports(reports)
+                reports = []
+                self._add_event(entry)
+        self._add_reports(reports)
+
+    def _add_reports(self, entries: Sequence[Entry]) -> None:
+        if entries:
+            table = _table([entry.event for entry in entries if isinstance(entry.event, Progress)])
+            self._quick.learn(table.names)
+            self._here().add_reports(table, entries[-1])
+
+    def _add_event(self, entry: Entry) -> None:
         cut = _cut(entry.event)
-        if cut is not None or not stretches:
-            stretches.append(_Gathering(cut))
-        stretches[-1].add(entry.event, entry.time)
-    return tuple(one.stretch() for one in stretches)
+        if cut is not None:
+            self._gathered.append(Gathering(cut))
+        self._here().add(entry)
+
+    def _here(self) -> Gathering:
+        if not self._gathered:
+            self._gathered.append(Gathering(None))
+        return self._gathered[-1]
 
 
-def outline(path: Path) -> list[Row]:
-    """A long log in short: everything but reports, and some reports from all over it.
+def outline(path: Path) -> bytes:
+    """A long log in short, quickly even where it is slow to read: lines from all over it, and its end.
 
     Raises:
         OSError: it cannot be read.
     """
-    size = path.stat().st_size
-    apart = max(1, size // _OUTLINE)
-    rows: list[Row] = []
+    found = []
     with path.open("rb") as file:
-        left, done, next_report = b"", 0, 0
-        while piece := file.read(_PIECE):
-            content = left + piece
-            whole = content.rfind(b"\n") + 1
-            begins = {
-                content.rfind(b"\n", 0, found.start()) + 1 for found in _REST.finditer(content, 0, whole)
-            }
-            while next_report < done + whole:
-                begin = content.rfind(b"\n", 0, max(0, next_report - done)) + 1
-                if begin < whole:
-                    begins.add(begin)
-                next_report += apart
-            lines = (content[begin : content.index(b"\n", begin)] for begin in sorted(begins))
-            rows += [row for line in lines if (row := _decoded(line)) is not None]
-            left, done = content[whole:], done + whole
-    return rows
+        size = file.seek(0, 2)
+        end = max(0, size - _END)
+        for place in range(_PLACES):
+            begin = end * place // _PLACES
+            file.seek(begin)
+            found.append(_whole(file.read(min(_THERE, end - begin)), begin))
+        file.seek(end)
+        found.append(_whole(file.read(_END), end))
+    return b"".join(found)
 
 
-def _decoded(line: bytes) -> Row | None:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+def _whole(content: bytes, begin: int) -> bytes:
+    """The whole lines of a part of a file that begins there."""
+    return content[content.find(b"\n") + 1 if begin else 0 : content.rfind(b"\n") + 1]
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """Whole lines, not many at a time."""
+    begin = 0
+    while begin < len(content):
+        last = content.rfind(b"\n", begin, begin + _PIECE)
+        if last < 0:
+            last = content.find(b"\n", begin)
+        end = last + 1 or len(content)
+        yield content[begin:end]
+        begin = end
 
 
 def _cut(event: Event) -> int | None:
@@ -115,93 +174,83 @@ def _cut(event: Event) -> int | None:
 
 
 @dataclass(slots=True)
-class _Gathering:
-    after: int | None
-    reports: list[Row] = field(default_factory=list)
-    measured: list[Measured] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    time: float = 0.0
-    reports_before: int = 0
-    """Reports when the last event came."""
+class Gathering:
+    """Of one stretch, what was read so far."""
 
-    def add(self, event: Event, time: float) -> None:
-        self.time = time
-        self.reports_before = len(self.reports)
-        if isinstance(event, Measured):
-            self.measured.append(event)
-        else:
-            self.events.append(event)
+    after: int | None
+    tables: list[Table] = field(default_factory=list)
+    newest: Entry | bytes | None = None
+    """The last report, or its line."""
+    entries: list[Entry] = field(default_factory=list)
+    """Of everything else."""
+    goes_on: bool = False
+    """A report is the last that was said: the run has not ended."""
+
+    def add(self, entry: Entry) -> None:
+        self.goes_on = False
+        self.entries.append(entry)
+
+    def add_reports(self, table: Table, newest: Entry | bytes) -> None:
+        self.goes_on, self.newest = True, newest
+        self.tables.append(table)
 
     def stretch(self) -> Stretch:
-        try:
-            losses, steps, speed, memory = _columns(self.reports)
-            progress = _progress(self.reports[-1]) if self.reports else None
-        except (KeyError, TypeError, ValueError, AttributeError):  # one of them is odd: look at each alone
-            self.reports = [row for row in self.reports if from_values(row) is not None]
-            losses, steps, speed, memory = _columns([_as_written(row) for row in self.reports])
-            progress = _progress(self.reports[-1]) if self.reports else None
-        measures: dict[str, tuple[list[float], list[float]]] = {}
-        for measured in self.measured:
-            for name, value in measured.measures.items():
-                of_name = measures.setdefault(name, ([], []))
-                of_name[0].append(measured.step)
-                of_name[1].append(value)
-        events = list(self.events)
-        if progress is not None and len(self.reports) > self.reports_before:
-            events.append(progress)  # the run goes on: it has not ended
-        newest = float(self.reports[-1]["t"]) if self.reports else 0.0
+        tables = joined(self.tables)
+        losses: dict[str, list[Points]] = {}
+        for table in tables:
+            for name, steps, values in table.losses():
+                losses.setdefault(name, []).append((steps, values))
+        measures: dict[str, list[tuple[float, float]]] = {}
+        events: list[Event] = []
+        for entry in self.entries:
+            if not isinstance(entry.event, Measured):
+                events.append(entry.event)
+                continue
+            for name, value in entry.event.measures.items():
+                measures.setdefault(name, []).append((entry.event.step, value))
+        newest = from_values(json.loads(self.newest)) if isinstance(self.newest, bytes) else self.newest
+        progress = newest.event if newest is not None and isinstance(newest.event, Progress) else None
+        if progress is not None and self.goes_on:
+            events.append(progress)
         return Stretch(
             after=self.after,
-            losses=losses,
-            measures={name: (_array(at), _array(values)) for name, (at, values) in measures.items()},
-            speed=(steps, speed) if len(steps) else None,
-            memory=(steps, memory) if len(steps) else None,
+            losses={name: _one(points) for name, points in losses.items()},
+            measures={name: (_column(points, 0), _column(points, 1)) for name, points in measures.items()},
+            speed=_one([(one.steps, one.values[:, 1]) for one in tables]) if tables else None,
+            memory=_one([(one.steps, one.values[:, 2]) for one in tables]) if tables else None,
             progress=progress,
             events=tuple(events),
-            time=max(self.time, newest),
+            time=max(
+                (entry.time for entry in (*self.entries[-1:], newest) if entry is not None), default=0.0
+            ),
         )
 
 
-def _columns(
-    rows: Sequence[Row],
-) -> tuple[dict[str, Points], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Losses by name, steps (n,), images per second (n,) and bytes (n,) of reports."""
-    steps = _array([row["step"] for row in rows])
-    losses: dict[str, Points] = {}
-    kinds = dict.fromkeys(tuple(row["losses"]) for row in rows)
-    for name in dict.fromkeys(name for kind in kinds for name in kind):
-        try:
-            losses[name] = steps, _array([row["losses"][name] for row in rows])
-        except KeyError:  # not in every report
-            own = [row for row in rows if name in row["losses"]]
-            losses[name] = (
-                _array([row["step"] for row in own]),
-                _array([row["losses"][name] for row in own]),
-            )
-    speed = _array([row["images_per_second"] for row in rows])
-    return losses, steps, speed, _array([row.get("memory") for row in rows])
-
-
-def _array(values: list[Any]) -> NDArray[np.float64]:
+def _one(points: Sequence[Points]) -> Points:
     import numpy as np
 
-    return np.array(values, np.float64)  # None becomes NaN
+    if len(points) == 1:
+        return points[0]
+    return np.concatenate([steps for steps, _ in points]), np.concatenate([values for _, values in points])
 
 
-def _progress(row: Row) -> Progress:
-    entry = from_values(row)
-    if entry is None or not isinstance(entry.event, Progress):
-        raise ValueError("no report")
-    return entry.event
+def _column(rows: Sequence[tuple[float, ...]], number: int) -> NDArray[np.float64]:
+    import numpy as np
+
+    return np.array([row[number] for row in rows], np.float64)
 
 
-def _as_written(row: Row) -> Row:
-    """A report whose numbers are numbers."""
-    progress = _progress(row)
-    return {
-        "t": row["t"],
-        "step": progress.step,
-        "losses": progress.losses,
-        "images_per_second": progress.images_per_second,
-        "memory": progress.memory,
-    }
+def _table(reports: Sequence[Progress]) -> Table:
+    import numpy as np
+
+    names = tuple(dict.fromkeys(name for report in reports for name in report.losses))
+    rows = [
+        (
+            report.step,
+            report.images_per_second,
+            report.memory,
+            *(report.losses.get(name, UNSAID) for name in names),
+        )
+        for report in reports
+    ]
+    return Table(names, np.array(rows, np.float64))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
@@ -11,9 +12,21 @@ from threading import Event as Flag
 from PySide6.QtCore import QObject, QThread, Signal
 
 from latentlab.qt.failure import explain
-from latentlab.qt.threads.run_reading import LONG, Stretch, gathered, outline
+from latentlab.qt.threads.condensed import Condensed, names_in
+from latentlab.qt.threads.long_log import keep, open_long
+from latentlab.qt.threads.run_reading import LONG, LogReader, Stretch, outline
 from latentlab.qt.threads.run_record import RunRecord
-from latentlab.runs import CheckpointInfo, RunFollower, RunState
+from latentlab.runs import (
+    CheckpointInfo,
+    Failed,
+    Finished,
+    Preparing,
+    RolledBack,
+    RunFollower,
+    RunState,
+    Saved,
+    Started,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +35,10 @@ _EVERY = 0.15
 _SELDOM = 1.0
 """Seconds between looks at one that has ended: it may be resumed."""
 _STATUS_EVERY = 1.0
-_AT_ONCE = 1 << 17
-"""Bytes that are decoded in one go: the window waits for as long as that takes."""
-_MANY = 30_000
-"""Events of a long log that are taken in together."""
-_CHANGE_STATE = frozenset({"started", "finished", "failed", "preparing"})
-_CHANGE_CHECKPOINTS = frozenset({"saved", "started", "rolled_back"})
+_AT_ONCE = 1 << 20
+"""Bytes of the log that are read at once."""
+_CHANGE_STATE = {Started, Finished, Failed, Preparing}
+_CHANGE_CHECKPOINTS = {Saved, Started, RolledBack}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +74,7 @@ class RunWatch(QThread):
         self._state: RunState | None = None
         self._looked = 0.0
         self._follower = RunFollower(path, most=_AT_ONCE)
+        self._reader = LogReader()
 
     def stop(self) -> None:
         """End the thread."""
@@ -90,35 +102,37 @@ class RunWatch(QThread):
     def _meet(self) -> bool:
         """Read everything there is; a long log in outline first. False when stopped before the end."""
         self._look_at_status()
-        events, kept = self._follower.folder.events, self._checkpoints()
-        if events.exists() and events.stat().st_size > LONG:
-            short = RunRecord()
-            for stretch in gathered(outline(events)):
-                short.take(stretch)
+        log, kept = self._follower.folder.events, self._checkpoints()
+        beginning = None
+        if log.exists() and log.stat().st_size > LONG:
+            short = _recorded(LogReader().read(outline(log)))
             self.told.emit(News(self.path, self._state, short, in_outline=True, checkpoints=kept))
-        record, rows = RunRecord(), []
-        self._follower = RunFollower(self.path, most=_AT_ONCE)
+            beginning = open_long(log, self._stop.wait)
+        gathered = list(beginning.gathered) if beginning is not None else []
+        begin = beginning.end if beginning is not None else 0
+        self._follower = RunFollower(self.path, begin, most=_AT_ONCE)
+        self._reader = LogReader(names_in(gathered))
         while not self._stop.is_set():
-            rows += self._follower.poll_values()
-            if len(rows) < _MANY and not self._follower.caught_up:
-                continue
-            for stretch in gathered(rows):
-                record.take(stretch)
-            rows = []
+            self._reader.add(self._follower.poll_lines())
             if self._follower.caught_up:
+                gathered += self._reader.gathered()
+                record = _recorded(one.stretch() for one in gathered)
                 self.told.emit(News(self.path, self._state, record, checkpoints=kept))
+                end = self._follower.position
+                if end - begin > LONG or (beginning is not None and not beginning.is_kept):
+                    keep(log, Condensed(end, gathered))
                 return True
         return False
 
     def _look(self) -> None:
-        before, rows = self._state, self._follower.poll_values()
-        kinds = {row.get("event") for row in rows}
+        before, stretches = self._state, self._reader.read(self._follower.poll_lines())
+        kinds = {type(event) for stretch in stretches for event in stretch.events}
         due = time.monotonic() - self._looked >= _STATUS_EVERY
         if due or kinds & _CHANGE_STATE:
             self._look_at_status()
-        if rows or due or self._state != before:
+        if stretches or due or self._state != before:
             kept = self._checkpoints() if kinds & _CHANGE_CHECKPOINTS else None
-            self.told.emit(News(self.path, self._state, stretches=gathered(rows), checkpoints=kept))
+            self.told.emit(News(self.path, self._state, stretches=stretches, checkpoints=kept))
 
     def _look_at_status(self) -> None:
         status = self._follower.folder.read_status()
@@ -126,3 +140,10 @@ class RunWatch(QThread):
 
     def _checkpoints(self) -> tuple[CheckpointInfo, ...]:
         return tuple(self._follower.folder.list_checkpoints())
+
+
+def _recorded(stretches: Iterable[Stretch]) -> RunRecord:
+    record = RunRecord()
+    for stretch in stretches:
+        record.take(stretch)
+    return record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +16,27 @@ _LEAST = 64
 
 
 class _Level:
-    """Growing arrays: for every group of points their middle, mean, lowest and highest value."""
+    """Growing arrays: of the points themselves step and value; of groups of them middle, mean, lowest, highest."""
 
     __slots__ = ("_store", "count")
 
-    def __init__(self) -> None:
-        self._store = np.empty((4, _LEAST))
+    def __init__(self, rows: int) -> None:
+        self._store = np.empty((rows, _LEAST))
         self.count = 0
 
     @property
     def values(self) -> Array:
-        """(4, count): x, mean, low, high."""
+        """(2 or 4, count): x, mean, and of groups low and high."""
         return self._store[:, : self.count]
 
     def write(self, begin: int, columns: Array) -> None:
-        """Replace everything from `begin` on."""
+        """Replace everything from `begin` on. The columns may be taken over as they are."""
         end = begin + columns.shape[1]
+        if begin == 0 and end > self._store.shape[1]:
+            self._store, self.count = columns, end
+            return
         if end > self._store.shape[1]:
-            grown = np.empty((4, max(end, 2 * self._store.shape[1])))
+            grown = np.empty((len(columns), max(end, 2 * self._store.shape[1])))
             grown[:, :begin] = self._store[:, :begin]
             self._store = grown
         self._store[:, begin:end] = columns
@@ -44,7 +47,7 @@ class Series:
     """Values over steps. NaN and infinity are kept as gaps."""
 
     def __init__(self) -> None:
-        self._levels = [_Level()]
+        self._levels = [_Level(2)]
 
     def __len__(self) -> int:
         return self._levels[0].count
@@ -71,23 +74,25 @@ class Series:
         steps, values = np.asarray(x, np.float64), np.asarray(y, np.float64)
         if not len(steps):
             return
-        values = np.where(np.isfinite(values), values, np.nan)
+        if not np.isfinite(values.sum()):
+            values = np.where(np.isfinite(values), values, np.nan)
         begin = int(np.searchsorted(self.x, steps[0]))
-        self._replace(begin, np.stack([steps, values, values, values]))
+        self._replace(begin, np.stack([steps, values]))
 
     def cut(self, last: float) -> None:
         """Forget every point behind step `last`."""
         begin = int(np.searchsorted(self.x, last, side="right"))
         if begin < len(self):
-            self._replace(begin, np.empty((4, 0)))
+            self._replace(begin, np.empty((2, 0)))
 
     def bounds(self, begin: float, end: float) -> tuple[float, float] | None:
         """Lowest and highest value between two steps; None where there is none."""
         level = self._level(begin, end, 2048)
         values = self._between(level, begin, end)
-        if not values.shape[1] or np.isnan(values[2]).all():
+        low, high = values[-2 if level else -1], values[-1]
+        if not len(low) or np.isnan(low).all():
             return None
-        return float(np.nanmin(values[2])), float(np.nanmax(values[3]))
+        return float(np.nanmin(low)), float(np.nanmax(high))
 
     def outline(self, begin: float, end: float, columns: int) -> tuple[Array, Array]:
         """The raw curve between two steps as at most about 8 points per column: every peak is kept.
@@ -153,7 +158,7 @@ class Series:
                 return
             begin //= _FACTOR
             if number + 1 == len(self._levels):
-                self._levels.append(_Level())
+                self._levels.append(_Level(4))
                 begin = 0
             begin = min(begin, self._levels[number + 1].count)
             columns = _grouped(level.values[:, begin * _FACTOR :])
@@ -207,17 +212,31 @@ def _weights(decay: float, block: int) -> Array:
 
 
 def _grouped(columns: Array) -> Array:
-    """Every `_FACTOR` points as one; the last group may be smaller. Gaps count only where all are gaps."""
-    count = -(-columns.shape[1] // _FACTOR)
-    padded = np.full((4, count * _FACTOR), np.nan)
-    padded[:, : columns.shape[1]] = columns
-    x, mean, low, high = padded.reshape(4, count, _FACTOR)
-    return np.stack([_mean(x), _mean(mean), np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)])
+    """Every `_FACTOR` points as one; the last group may be smaller. Gaps count only where all are gaps.
 
-
-def _mean(values: Array) -> Array:
-    present = np.isfinite(values)
-    sums = np.where(present, values, 0.0).sum(1)
-    result = np.full(len(values), np.nan)
-    np.divide(sums, present.sum(1), out=result, where=present.any(1))
+    Args:
+        columns: (2 or 4, N): x and values, or x, mean, low and high.
+    """
+    whole = columns.shape[1] // _FACTOR * _FACTOR
+    result = np.empty((4, -(-columns.shape[1] // _FACTOR)))
+    if whole:
+        parts = [columns[:, place:whole:_FACTOR] for place in range(_FACTOR)]
+        x, mean = sum(part[0] for part in parts) / _FACTOR, sum(part[1] for part in parts) / _FACTOR
+        if np.isnan(mean.sum()):
+            mean = _means_of_present(np.stack([part[1] for part in parts]))
+        low = reduce(np.fmin, [part[2 if len(part) > 2 else 1] for part in parts])
+        result[:, : whole // _FACTOR] = x, mean, low, reduce(np.fmax, [part[-1] for part in parts])
+    if whole < columns.shape[1]:
+        rest = columns[:, whole:]
+        low, high = np.fmin.reduce(rest[2 if len(rest) > 2 else 1]), np.fmax.reduce(rest[-1])
+        result[:, -1] = rest[0].sum() / rest.shape[1], _means_of_present(rest[1][:, None])[0], low, high
     return result
+
+
+def _means_of_present(values: Array) -> Array:
+    """Means over the first axis, NaN only where all are."""
+    present = np.isfinite(values)
+    counts = present.sum(0)
+    sums = np.where(present, values, 0.0).sum(0)
+    means: Array = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return means

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.threads.jobs import JobThread
-from latentlab.qt.threads.run_reading import LONG, gathered, outline
+from latentlab.qt.threads.run_reading import LogReader
 from latentlab.qt.threads.run_record import RunRecord
 from latentlab.qt.widgets.combo_box import ComboBox
 from latentlab.qt.widgets.curves.axes import value_text
@@ -19,7 +19,7 @@ from latentlab.qt.widgets.curves.plot import CurvePlot
 from latentlab.qt.widgets.curves.series import Series
 from latentlab.qt.workspaces.train import curve_groups
 from latentlab.qt.workspaces.train.legend import Entry, Legend
-from latentlab.runs import RunFolder, RunFollower
+from latentlab.runs import RunFollower
 
 _AGAIN_MS = 3000
 """Between looks at runs that are being trained."""
@@ -151,20 +151,16 @@ class _Half(QWidget):
 
 
 def read_record(run: Path) -> RunRecord:
-    """Everything of a run, a long one in outline; not for the window's thread.
+    """Everything of a run; not for the window's thread.
 
     Raises:
         OSError: it cannot be read.
     """
-    record, log = RunRecord(), RunFolder(run).events
-    if log.exists() and log.stat().st_size > LONG:
-        for stretch in gathered(outline(log)):
-            record.take(stretch)
-        return record
-    follower = RunFollower(run)
+    record, reader, follower = RunRecord(), LogReader(), RunFollower(run)
     while not follower.caught_up:
-        for stretch in gathered(follower.poll_values()):
-            record.take(stretch)
+        reader.add(follower.poll_lines())
+    for stretch in reader.take():
+        record.take(stretch)
     return record
 
 
