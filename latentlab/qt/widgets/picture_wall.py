@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator
 from enum import Enum, auto
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
@@ -26,15 +22,18 @@ from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
 
 from . import history_paint, paint
-from .picture_badges import Badges, paint_badges, prepared
+from .picture_badges import Badges, paint_badges
+from .picture_tiles import CAPTION, PictureTiles, WallSource, paint_caption
 
 _GAP = 8
-_CAPTION = 16
 _MARGIN = 16
-_PREPARED = 600
-"""Tiles kept ready for painting."""
+_FRAME = 3
+"""How far the frame of a chosen picture reaches beyond it."""
 _SETTLE_MS = 30
 """Scrolling asks for what came into sight this often at most."""
+_ARRIVAL_MS = 8
+_ARRIVALS = 4
+"""Pictures that appear together at most; making a tile takes half a millisecond or more."""
 
 
 class Wish(Enum):
@@ -55,15 +54,6 @@ KEYS = {
     Qt.Key.Key_B: Wish.MARK_B,
     Qt.Key.Key_P: Wish.PARENT,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class WallSource:
-    """Where a wall's pictures come from; called for what is painted alone, so it must be quick."""
-
-    image: Callable[[int], QImage | None]
-    caption: Callable[[int], str]
-    badges: Callable[[int], Badges]
 
 
 class PictureWall(QAbstractScrollArea):
@@ -92,16 +82,22 @@ class PictureWall(QAbstractScrollArea):
         self._anchor = -1
         self._chosen: set[int] = set()
         self._hovered = -1
-        self._ready: OrderedDict[int, QPixmap] = OrderedDict()
+        self._tiles = PictureTiles(source)
         self._known_badges: dict[int, Badges] = {}
+        self._arrived: deque[int] = deque()
         self._empty = ("", "")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(
+            Qt.WidgetAttribute.WA_OpaquePaintEvent
+        )  # scrolling moves what is painted
         self.setAccessibleName(self.tr("Pictures"))
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self.sight_changed)
+        self._arrivals = QTimer(self, interval=_ARRIVAL_MS)
+        self._arrivals.timeout.connect(self._show_arrived)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     # What there is.
@@ -145,7 +141,7 @@ class PictureWall(QAbstractScrollArea):
 
     def refresh(self) -> None:
         """Everything may have changed."""
-        self._ready.clear()
+        self._tiles.clear()
         self._known_badges.clear()
         self._fit()
         self.viewport().update()
@@ -153,12 +149,13 @@ class PictureWall(QAbstractScrollArea):
 
     def picture_changed(self, place: int) -> None:
         """One picture is there, or is another one."""
-        self._ready.pop(place, None)
-        self._update(place)
+        self._arrived.append(place)
+        if not self._arrivals.isActive():
+            self._arrivals.start()
 
     def refresh_pictures(self) -> None:
         """Any picture may be there now."""
-        self._ready.clear()
+        self._tiles.clear()
         self.viewport().update()
 
     def badges_changed(self) -> None:
@@ -232,13 +229,13 @@ class PictureWall(QAbstractScrollArea):
         return next((place for place in self.in_sight() if self._box(place).contains(position)), -1)
 
     def _cell(self) -> QSize:
-        return QSize(self._side + _GAP, self._side + _GAP + _CAPTION)
+        return QSize(self._side + _GAP, self._side + _GAP + CAPTION)
 
     def _row_top(self, row: int) -> int:
         return _MARGIN + row * self._cell().height()
 
     def _box(self, place: int) -> QRectF:
-        return self.picture_rect(place).adjusted(-3, -3, 3, _CAPTION)
+        return self.picture_rect(place).adjusted(-_FRAME, -_FRAME, _FRAME, CAPTION)
 
     def _fit(self) -> None:
         """Divide the width among as many pictures of about the wanted size as it has room for."""
@@ -247,7 +244,7 @@ class PictureWall(QAbstractScrollArea):
         side = max(width // columns - _GAP, 16)
         if self._fills and (side, columns) != (self._side, self._columns):
             self._side = side
-            self._ready.clear()
+            self._tiles.clear()
             self.viewport().update()
         self._columns = columns
         rows = -(-self._count // self.columns())
@@ -268,6 +265,18 @@ class PictureWall(QAbstractScrollArea):
     def _update(self, place: int) -> None:
         if place in self.in_sight():
             self.viewport().update(self._box(place).toAlignedRect())
+
+    def _show_arrived(self) -> None:
+        """Show a few of those that came: a batch at once would hold up a hand that scrolls."""
+        shown = 0
+        while self._arrived and shown < _ARRIVALS:
+            place = self._arrived.popleft()
+            self._tiles.drop(place)
+            if place in self.in_sight():
+                self._update(place)
+                shown += 1
+        if not self._arrived:
+            self._arrivals.stop()
 
     def _on_scrolled(self) -> None:
         if not self._settle.isActive():
@@ -338,7 +347,7 @@ class PictureWall(QAbstractScrollArea):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self._ready.clear()
+            self._tiles.clear()
 
     def event(self, event: QEvent) -> bool:
         """Keys that mean something here are kept from the window's shortcuts."""
@@ -387,63 +396,42 @@ class PictureWall(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        dirty = QRectF(event.rect())
         painter.fillRect(event.rect(), current_tokens().surround)
         if not self._count:
             self._paint_empty(painter)
-        for place in self._dirty_places(dirty):
+        dirty: dict[int, None] = {}  # a scroll leaves a strip to paint, pictures that came a patch each
+        for patch in event.region():
+            dirty.update(dict.fromkeys(self._places_in(patch)))
+        for place in dirty:
             self._paint_place(painter, place)
 
-    def _dirty_places(self, dirty: QRectF) -> Iterable[int]:
-        return (place for place in self.in_sight() if self._box(place).intersects(dirty))
+    def _places_in(self, rect: QRect) -> Iterator[int]:
+        """The places whose picture, caption or frame may reach into a part of the viewport."""
+        cell, columns = self._cell(), self.columns()
+        top = rect.top() + self.verticalScrollBar().value() - _MARGIN
+        first_row = max((top - CAPTION) // cell.height(), 0)
+        last_row = (top + rect.height() + _FRAME) // cell.height()
+        first = max((rect.left() - _MARGIN - _FRAME) // cell.width(), 0)
+        last = min((rect.right() - _MARGIN + _FRAME) // cell.width(), columns - 1)
+        for row in range(first_row, last_row + 1):
+            yield from range(
+                min(row * columns + first, self._count), min(row * columns + last + 1, self._count)
+            )
 
     def _paint_place(self, painter: QPainter, place: int) -> None:
         rect = self.picture_rect(place)
-        tile = self._tile(place)
+        tile = self._tiles.get(place, self._side, self.devicePixelRatioF())
         chosen, hovered = place in self._chosen, place == self._hovered
         if not chosen:
             painter.drawPixmap(rect.topLeft(), tile)
         else:
             ratio = tile.devicePixelRatio()
             painter.drawPixmap(rect, tile, QRectF(0, 0, self._side * ratio, self._side * ratio))
-            self._paint_caption(painter, rect, place, current_tokens().text)
+            paint_caption(painter, rect, self._source.caption(place), current_tokens().text)
         if chosen or hovered:
             focused = place == self._current and self.hasFocus()
             history_paint.frame(painter, rect, current=chosen, hovered=hovered, focused=focused)
         paint_badges(painter, rect, self._badges_of(place), hovered=hovered)
-
-    def _paint_caption(self, painter: QPainter, rect: QRectF, place: int, colour: QColor) -> None:
-        painter.setFont(font(TextRole.CAPTION))
-        area = QRectF(rect.left(), rect.bottom() + 4, rect.width(), _CAPTION - 4)
-        paint.text(painter, area, self._source.caption(place), colour, Qt.AlignmentFlag.AlignHCenter)
-
-    def _tile(self, place: int) -> QPixmap:
-        """A picture, or the ground it will lie on, with its caption: painting is one copy."""
-        tile = self._ready.get(place)
-        if tile is None:
-            tile = self._new_tile(place)
-            self._ready[place] = tile
-            while len(self._ready) > _PREPARED:
-                self._ready.popitem(last=False)
-        else:
-            self._ready.move_to_end(place)
-        return tile
-
-    def _new_tile(self, place: int) -> QPixmap:
-        tokens, ratio = current_tokens(), self.devicePixelRatioF()
-        tile = QPixmap(round(self._side * ratio), round((self._side + _CAPTION) * ratio))
-        tile.setDevicePixelRatio(ratio)
-        tile.fill(tokens.surround)
-        rect = QRectF(0, 0, self._side, self._side)
-        painter = QPainter(tile)
-        image = self._source.image(place)
-        if image is None:
-            paint.rounded(painter, rect, 3, tokens.panel)
-        else:
-            painter.drawPixmap(rect.topLeft(), prepared(image, self._side, ratio))
-        self._paint_caption(painter, rect, place, tokens.text_surround)
-        painter.end()
-        return tile
 
     def _badges_of(self, place: int) -> Badges:
         known = self._known_badges.get(place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from latentlab.qt.widgets.mark_strip import MarkedPicture, MarkStrip
 from latentlab.qt.widgets.overlap_list import OverlapLine, OverlapList
 from latentlab.qt.widgets.picture_badges import Badges
-from latentlab.qt.widgets.picture_wall import PictureWall, WallSource, Wish
+from latentlab.qt.widgets.picture_tiles import WallSource
+from latentlab.qt.widgets.picture_wall import PictureWall, Wish
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -138,6 +139,41 @@ def test_a_double_click_opens_and_the_corner_stars(qtbot: QtBot, wall: PictureWa
 def test_a_picture_that_arrives_is_painted(wall: PictureWall) -> None:
     centre = wall.picture_rect(3).center().toPoint()
     assert wall.viewport().grab().toImage().pixelColor(centre) == QColor(3, 90, 40)
+
+
+def test_after_scrolling_a_part_is_painted_and_the_whole_is_right(qtbot: QtBot, wall: PictureWall) -> None:
+    with qtbot.waitSignal(wall.sight_changed):
+        for _ in range(20):
+            wall.verticalScrollBar().setValue(wall.verticalScrollBar().value() + 17)
+            QCoreApplication.sendPostedEvents(wall, QEvent.Type.UpdateRequest)
+    on_screen = wall.screen().grabWindow(wall.winId()).toImage()
+    painted_anew = wall.grab().toImage()
+    for place in wall.in_sight():
+        spot = wall.viewport().mapTo(wall, wall.picture_rect(place).center().toPoint())
+        if on_screen.rect().contains(spot):
+            assert on_screen.pixelColor(spot) == painted_anew.pixelColor(spot) == QColor(place % 256, 90, 40)
+
+
+def test_pictures_that_arrive_together_appear_a_few_at_a_time(
+    qtbot: QtBot, wall: PictureWall, pictures: Pictures
+) -> None:
+    places = pictures.asked.copy()
+    assert len(places) > 12
+    pictures.asked.clear()
+    for place in sorted(places):
+        wall.picture_changed(place)
+    assert not pictures.asked
+    most = 0
+
+    def all_are_there() -> bool:
+        nonlocal most
+        before = len(pictures.asked)
+        QCoreApplication.sendPostedEvents(wall, QEvent.Type.UpdateRequest)
+        most = max(most, len(pictures.asked) - before)
+        return places <= pictures.asked
+
+    qtbot.waitUntil(all_are_there)
+    assert most < 10
 
 
 def test_marks_are_seen(wall: PictureWall, pictures: Pictures) -> None:

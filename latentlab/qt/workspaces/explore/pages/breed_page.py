@@ -21,7 +21,8 @@ from latentlab.qt.threads.gallery_work import GalleryWork
 from latentlab.qt.widgets.chip_flow import ChipFlow
 from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.picture_badges import Badges
-from latentlab.qt.widgets.picture_wall import PictureWall, WallSource, Wish
+from latentlab.qt.widgets.picture_tiles import WallSource
+from latentlab.qt.widgets.picture_wall import PictureWall, Wish
 from latentlab.qt.widgets.slider import Slider
 
 from .keep_choices import choices

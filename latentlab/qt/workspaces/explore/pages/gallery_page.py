@@ -18,7 +18,8 @@ from latentlab.qt.threads.gallery_work import Alike, GalleryWork, SimilarityWork
 from latentlab.qt.widgets.icon_button import IconButton
 from latentlab.qt.widgets.number_field import NumberField
 from latentlab.qt.widgets.picture_badges import Badges
-from latentlab.qt.widgets.picture_wall import PictureWall, WallSource, Wish
+from latentlab.qt.widgets.picture_tiles import WallSource
+from latentlab.qt.widgets.picture_wall import PictureWall, Wish
 from latentlab.qt.widgets.segmented import SegmentedControl
 from latentlab.qt.widgets.slider import Slider
 
