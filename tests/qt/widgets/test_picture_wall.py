@@ -157,6 +157,9 @@ def test_after_scrolling_a_part_is_painted_and_the_whole_is_right(qtbot: QtBot, 
 def test_pictures_that_arrive_together_appear_a_few_at_a_time(
     qtbot: QtBot, wall: PictureWall, pictures: Pictures
 ) -> None:
+    pictures.asked.clear()
+    wall.refresh_pictures()
+    wall.viewport().repaint()
     places = pictures.asked.copy()
     assert len(places) > 12
     pictures.asked.clear()
