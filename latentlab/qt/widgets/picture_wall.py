@@ -410,7 +410,7 @@ class PictureWall(QAbstractScrollArea):
         cell, columns = self._cell(), self.columns()
         top = rect.top() + self.verticalScrollBar().value() - _MARGIN
         first_row = max((top - CAPTION) // cell.height(), 0)
-        last_row = (top + rect.height() + _FRAME) // cell.height()
+        last_row = (top + rect.height() - 1 + _FRAME) // cell.height()
         first = max((rect.left() - _MARGIN - _FRAME) // cell.width(), 0)
         last = min((rect.right() - _MARGIN + _FRAME) // cell.width(), columns - 1)
         for row in range(first_row, last_row + 1):
