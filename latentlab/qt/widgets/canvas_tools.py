@@ -183,8 +183,13 @@ class _ZoomButton(_TextButton):
         self.set_percent(100)
 
     def set_percent(self, percent: float) -> None:
-        self.setText(format_number(percent, 0, suffix=" %"))
-        self.setAccessibleName(self.tr("Zoom {0}").format(self.text()))
+        whole = format_number(percent, 0, suffix=" %")
+        self.setText(
+            whole
+            if percent < 1000
+            else format_number(percent / 100, 1 if percent < 10_000 else 0, suffix=" ×")
+        )
+        self.setAccessibleName(self.tr("Zoom {0}").format(whole))
         self.update()
 
     def _fit_text(self) -> None:
