@@ -108,7 +108,7 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
         LatentLabError: it cannot be done.
     """
     from latentlab.atomic import write_atomically
-    from latentlab.cli.measured import arrays_of, dataset_of, discriminator, open_subject
+    from latentlab.cli.measured import arrays_of, as_trained, dataset_of, discriminator, open_subject
     from latentlab.diagnosis.diagnose import diagnose
     from latentlab.diagnosis.html import write_page
     from latentlab.diagnosis.result import Against, Result, Subject
@@ -139,6 +139,7 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
         reading("Reading the data")
         dataset = dataset_of(measured, options.data, reading)
         data = arrays_of(dataset, options.data or measured.subject.path, options.items or options.samples)
+        data = data if options.data else as_trained(data, measured)
         held = int(data.held_out.sum())
         writer.against = Against(data.source, data.text, len(data.items) - held, held)
         judge = None

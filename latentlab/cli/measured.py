@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from latentlab.diagnosis.data import Data
 from latentlab.diagnosis.features.own import Network
 from latentlab.diagnosis.result import Subject
-from latentlab.diagnosis.sampling import MOST_SIDE
+from latentlab.diagnosis.sampling import MOST_SIDE, in_black_and_white
 from latentlab.diagnosis.session import Checkpoint, Model, Scores
 from latentlab.errors import DiagnosisError
 from latentlab.formats.opening import open_model
@@ -130,6 +130,18 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
     for _, text in prepare(settings, 1):
         tell(text)
     return open_data(settings)
+
+
+def as_trained(data: Data, measured: Measured) -> Data:
+    """A run's own data as its system was shown them: black or white where it makes pixels so."""
+    if measured.config is None or not getattr(measured.config.settings, "binarise", False):
+        return data
+    return replace(
+        data,
+        items=in_black_and_white(np.asarray(data.items, np.uint8)),
+        text=f"{data.text} In black and white.",
+        binary=True,
+    )
 
 
 def arrays_of(dataset: Dataset, source: str, most: int) -> Data:

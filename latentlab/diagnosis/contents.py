@@ -47,6 +47,11 @@ ARRAYS: dict[str, str] = {
     "generated_twin_distance": "(M,)",
     "generated_repeated": "(M,) bool: its twin is closer than different pictures of the data are",
     "held_out_nearest_distance": "(H,): of held-out items to the training part, for comparison",
+    # what needs no network: L simple figures of each picture
+    "look_name": "(L,) text: of `latentlab.diagnosis.appearance.LOOKS`",
+    "look_real": "(L, 3): tenth, fiftieth and ninetieth percentile over the data, steps of 8 bits",
+    "look_generated": "(L, 3): the same over the samples",
+    "look_apart": "(L, 3): chance that a sample has more of it than an item of the data: value, low, high",
     # the discriminator's scores (logits)
     "scores_train": "(n,)",
     "scores_held_out": "(n,)",

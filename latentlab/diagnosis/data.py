@@ -30,6 +30,8 @@ class Data:
     origin: NDArray[np.uint8] | None = None
     """(M, H, W, C): what a translator starts from, where `items` are what it should draw."""
     origin_names: tuple[str, ...] = ()
+    binary: bool = False
+    """Pixels are black or white, and what is drawn is made so too: a model of such pictures draws chances."""
 
     def __post_init__(self) -> None:
         if len(self.items) < 2:

@@ -108,6 +108,7 @@ def _stages(session: Session) -> list[Stage]:
         Stage("Copies", 2, repetition.copies),
         Stage("Labels and captions", 2, variety.shown_traits),
         Stage("Sharpness", 3, looks.sharpness),
+        Stage("Brightness and ground", 1, looks.simple),
         Stage("Discriminator", 4, looks.scores),
         Stage("Classes", 6, conditions.classes),
         Stage("Captions", 6, conditions.captions),
@@ -180,8 +181,23 @@ def _choose(session: Session) -> None:
         session.features(items[np.sort(random.permutation(len(items))[:_TRIED])], unwatched)
         for items in (session.data.items, session.generated)
     )
-    if min(len(real), len(fake)) > 2 * K and neighbourhoods(real, fake).precision.value < _ALIEN:
+    if min(len(real), len(fake)) <= 2 * K:
+        return
+    share = neighbourhoods(real, fake).precision
+    if share.value < _ALIEN:
         assert session.extractor is not None
+        half = len(real) // 2
+        session.figure(
+            "photo_precision",
+            "fidelity",
+            f"Precision as {session.extractor.name} sees it",
+            "precision, k = 5, in features of a network trained on photos",
+            share,
+            f"{session.extractor.name} takes {share.value:.0%} of the samples for such data: it sees how they are "
+            "made.",
+            data=neighbourhoods(real[:half], real[half:]).precision.value if half > K else float("nan"),
+            better="higher",
+        )
         session.writer.notes.append(
             f"{session.extractor.name} tells samples from data by how they are made, whatever they show: random "
             "convolutions are used in its place."

@@ -16,8 +16,8 @@ Numbers = NDArray[np.floating | np.integer]
 RARE, OFTEN, REAL, FAKE = "#f2a24a", "#58a6e8", "#9a9a9a", "#5aa9e6"
 
 
-def picture(pixels: NDArray[np.uint8], *, title: str = "", side: int = 64) -> str:
-    """One picture (h, w, C) as an element."""
+def picture(pixels: NDArray[np.uint8], alt: str, *, side: int = 64) -> str:
+    """One picture (h, w, C) as an element; `alt` says what it is."""
     from PIL import Image
 
     content = io.BytesIO()
@@ -25,11 +25,11 @@ def picture(pixels: NDArray[np.uint8], *, title: str = "", side: int = 64) -> st
     Image.fromarray(np.ascontiguousarray(pixels[..., 0] if grey else pixels)).save(content, "png")
     data = base64.b64encode(content.getvalue()).decode()
     size = f'width="{side}" height="{side}"'
-    return f'<img src="data:image/png;base64,{data}" {size} title="{escape(title)}" alt="">'
+    return f'<img src="data:image/png;base64,{data}" {size} alt="{escape(alt)}">'
 
 
-def sheet(pictures: NDArray[np.uint8], columns: int, *, side: int = 64) -> str:
-    """Many pictures (N, h, w, C) as one element."""
+def sheet(pictures: NDArray[np.uint8], columns: int, alt: str, *, side: int = 64) -> str:
+    """Many pictures (N, h, w, C) as one element; `alt` says what they are."""
     count, height, width, channels = pictures.shape
     rows = -(-count // columns)
     whole = np.full((rows * (height + 2), columns * (width + 2), channels), 28, np.uint8)
@@ -44,7 +44,7 @@ def sheet(pictures: NDArray[np.uint8], columns: int, *, side: int = 64) -> str:
     scale = side / width
     return (
         f'<img class="sheet" src="data:image/png;base64,{data}" width="{round(whole.shape[1] * scale)}" '
-        f'height="{round(whole.shape[0] * scale)}" alt="">'
+        f'height="{round(whole.shape[0] * scale)}" alt="{escape(alt)}">'
     )
 
 
@@ -63,7 +63,10 @@ def scatter(
             f'<path d="{dots}" stroke="{colour}" stroke-width="{2 * radius}" stroke-linecap="round" '
             'stroke-opacity="0.6"/>'
         )
-    return _svg(width, height, parts) + _legend([(colour, name) for _, colour, name in sets])
+    names = [name for _, _, name in sets]
+    return _svg(width, height, parts, f"Points: {', '.join(names)}") + _legend(
+        [(colour, name) for _, colour, name in sets]
+    )
 
 
 def heat(values: Numbers, columns: Sequence[str], *, limit: float = 8.0, width: int = 560) -> str:
@@ -84,7 +87,7 @@ def heat(values: Numbers, columns: Sequence[str], *, limit: float = 8.0, width: 
         _text(5 + (column + 0.5) * cell_w, end + 14, columns[column], "middle")
         for column in range(0, count, max(1, count // 6))
     ]
-    return _svg(width, end + 20, parts) + _legend(
+    return _svg(width, end + 20, parts, f"{rows} regions, {columns[0]} to {columns[-1]}") + _legend(
         [(RARE, f"drawn too rarely, z down to -{limit:g}"), (OFTEN, f"too often, z up to {limit:g}")]
     )
 
@@ -110,7 +113,7 @@ def histograms(sets: Sequence[tuple[Numbers, str, str]], *, width: int = 560, he
             _text(0, height - 6, f"{low:.2f}"),
             _text(width, height - 6, f"{high:.2f}", "end"),
         ]
-        found.append(_svg(width, height, parts))
+        found.append(_svg(width, height, parts, f"Histogram: {name}"))
     return "".join(found)
 
 
@@ -146,7 +149,10 @@ def curves(
             parts.append(f'<polygon points="{" ".join(around)}" fill="{colour}" fill-opacity="0.2"/>')
         points = " ".join(at(a, b) for a, b in zip(x, middle, strict=True) if math.isfinite(b))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-    return _svg(width, height, parts) + _legend([(colour, name) for _, colour, name in lines])
+    names = [name for _, _, name in lines]
+    return _svg(width, height, parts, f"Curves: {', '.join(names)}") + _legend(
+        [(colour, name) for _, colour, name in lines]
+    )
 
 
 def bars(
@@ -164,7 +170,7 @@ def bars(
             f'height="{size:.1f}" fill="{colour}"><title>{escape(title)}</title></rect>'
         )
     parts.append(_text(0, 12, f"{top:.3g}"))
-    return _svg(width, height, parts)
+    return _svg(width, height, parts, f"{len(values)} bars, the highest {top:.3g}")
 
 
 def tiles(members: NDArray[np.integer], *, size: int = 360) -> str:
@@ -180,7 +186,7 @@ def tiles(members: NDArray[np.integer], *, size: int = 360) -> str:
                 f'<rect x="{x * step:.1f}" y="{y * step:.1f}" width="{step + 0.3:.1f}" height="{step + 0.3:.1f}" '
                 f'fill="hsl({hue:.0f} 45% {light}%)"><title>region {number}</title></rect>'
             )
-    return _svg(size, size, parts)
+    return _svg(size, size, parts, f"Regions over a plane of {side} x {side} places")
 
 
 def place(value: float, low: float, high: float, data: float, end: float) -> str:
@@ -202,12 +208,13 @@ def place(value: float, low: float, high: float, data: float, end: float) -> str
         parts.append(
             f'<line x1="{at(data):.1f}" x2="{at(data):.1f}" y1="2" y2="14" stroke="#4cbb8a" stroke-width="2"/>'
         )
-    return _svg(140, 16, parts)
+    return _svg(140, 16, parts, f"{value:.3g} of {end:.3g}")
 
 
-def _svg(width: float, height: float, parts: Sequence[str]) -> str:
+def _svg(width: float, height: float, parts: Sequence[str], name: str) -> str:
     return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img">'
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{escape(name)}">'
         f"{''.join(parts)}</svg>"
     )
 

@@ -19,6 +19,8 @@ from latentlab.diagnosis.distances import Features, distance_rows, nearest
 from latentlab.diagnosis.estimate import Estimate
 from latentlab.diagnosis.progress import Watch, unwatched
 
+_NEAR = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -70,20 +72,29 @@ def nearest_training(
     return nearest(samples, training, watch=watch)
 
 
-def same_picture_limit(data: Features, *, share: float = 0.001, watch: Watch = unwatched) -> float:
+def twins(features: Features, *, watch: Watch = unwatched) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Distance of every item (N, D) to the nearest other one, and which it is, (N,) each."""
+    lengths, places = np.empty(len(features)), np.empty(len(features), np.int64)
+    for begin, distances in distance_rows(features, features, watch=watch):
+        rows = np.arange(len(distances))
+        distances[rows, begin + rows] = math.inf
+        found = distances.min(1)
+        lengths[begin : begin + len(rows)] = found.values.numpy()
+        places[begin : begin + len(rows)] = found.indices.numpy()
+    return lengths, places
+
+
+def same_picture_limit(apart: NDArray[np.float64], *, share: float = 0.001) -> float:
     """A distance below which two samples count as the same picture, from the data itself.
 
-    Different pictures of the data are farther apart in all but `share` of the cases of a nearest other one.
+    Different pictures of the data are farther apart in all but `share` of the cases; and it is a quarter of their
+    usual distance at most, because the samples of a soft generator lie closer together everywhere.
 
     Args:
-        data: (N, D) pictures that are known to be different.
+        apart: (N,) distances of the data's pictures to the nearest other one (`twins`).
+        share: of them.
     """
-    found = np.empty(len(data))
-    for begin, distances in distance_rows(data, data, watch=watch):
-        within = torch.arange(len(distances))
-        distances[within, begin + within] = math.inf
-        found[begin : begin + len(distances)] = distances.min(1).values.numpy()
-    return float(np.quantile(found, share))
+    return min(float(np.quantile(apart, share)), _NEAR * float(np.median(apart)))
 
 
 def support_size(samples: int, pairs: int) -> Estimate:

@@ -112,6 +112,7 @@ def draw(
     name = ""
     if store is not None and key:
         name = digest("samples", key, asked.seeds, asked.classes, "|".join(asked.captions), asked.psi)
+        name = digest(name, "binary") if data is not None and data.binary else name
         name = (
             digest(name, asked.sources, None if data is None else data.origin)
             if asked.sources is not None
@@ -127,6 +128,8 @@ def draw(
         drawn = _drawn(generator, rows, data)
         parts.append(drawn.float().cpu().numpy() if drawn.ndim == 2 else to_pictures(drawn))
     whole: NDArray[np.uint8] = np.concatenate(parts)
+    if data is not None and data.binary:
+        whole = in_black_and_white(whole)
     if name and store is not None:
         store.keep(name, whole)
     return whole
@@ -207,6 +210,12 @@ def to_pictures(images: Tensor) -> NDArray[np.uint8]:
         .cpu()
         .numpy()
     )
+    return found
+
+
+def in_black_and_white(pictures: Pictures) -> NDArray[np.uint8]:
+    """Every number 0 or 255, whichever is nearer."""
+    found: NDArray[np.uint8] = np.where(pictures > 127, 255, 0).astype(np.uint8)
     return found
 
 

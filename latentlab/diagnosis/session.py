@@ -13,7 +13,7 @@ from latentlab.diagnosis.data import Data
 from latentlab.diagnosis.distances import Features
 from latentlab.diagnosis.estimate import Estimate
 from latentlab.diagnosis.features import Extractor, extract
-from latentlab.diagnosis.features.extractor import Pictures
+from latentlab.diagnosis.features.extractor import Pictures, as_tensor, resized
 from latentlab.diagnosis.features.own import LabelNetwork
 from latentlab.diagnosis.progress import Watch
 from latentlab.diagnosis.result import Better, Figure
@@ -26,7 +26,11 @@ Scores = Callable[[Pictures, NDArray[np.int64] | None, Sequence[str]], NDArray[n
 """A discriminator's logits (N,) of pictures (N, H, W, C) or points (N, 2), with classes and captions."""
 
 _FEWEST_LABELS = 64
-_EVEN_AXES, _FLOOR = 256, 0.3
+_EVEN_AXES, _FLOOR = 192, 0.3
+_PLACES = 32
+"""Side of the pictures that tell where something is."""
+_NOTHING = 1e-12
+"""Variance beside the largest, below which an axis is rounding."""
 AXES = 64
 """Principal axes of the features that distances are taken in."""
 
@@ -112,10 +116,16 @@ class Session:
         return found
 
     def even_axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Data and samples on many more axes of about equal spread: what linear detectors like."""
-        mean, axes, widths = _principal(self.raw_real, _EVEN_AXES)
-        axes = axes / np.sqrt(widths + _FLOOR * widths.mean()).clip(1e-12)
-        return (self.raw_real - mean) @ axes, (self.raw_fake - mean) @ axes
+        """Data and samples on many more axes of about equal spread: what linear detectors like.
+
+        Half of them are of small grey pictures: features that are pooled over places do not tell one pair of
+        glasses from another.
+        """
+        parts = [_evened(self.raw_real, self.raw_fake)]
+        if self.extractor is not None:
+            parts.append(_evened(_places(self.data.items), _places(self.generated)))
+        real, fake = (np.concatenate(side, 1) for side in zip(*parts, strict=True))
+        return real, fake
 
     def label_network(self) -> LabelNetwork | None:
         """A classifier of the data's labels, trained when it is first asked for; None where there are too few."""
@@ -169,14 +179,33 @@ class Session:
         )
 
 
+def _evened(real: Features, fake: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    mean, axes, widths = _principal(real, _EVEN_AXES)
+    axes = axes / np.sqrt(widths + _FLOOR * widths.mean()).clip(1e-12)
+    return (real - mean) @ axes, (fake - mean) @ axes
+
+
+def _places(items: NDArray[np.uint8] | NDArray[np.float32]) -> Features:
+    """Grey values (N, at most 1024) of pictures (N, H, W, C) made small."""
+    pictures = np.asarray(items, np.uint8)
+    side = min(_PLACES, pictures.shape[1])
+    parts = [
+        resized(as_tensor(pictures[begin : begin + 500]).mean(1, keepdim=True), side).flatten(1).numpy()
+        for begin in range(0, len(pictures), 500)
+    ]
+    found: Features = np.concatenate(parts).astype(np.float64)
+    return found
+
+
 def _principal(
     features: Features, count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Mean (D,), the first principal axes (D, at most `count`), and the variances along them."""
     mean = features.mean(0, dtype=np.float64)
     centred = features - mean
-    if len(centred) < centred.shape[1]:
-        _, lengths, rows = np.linalg.svd(centred, full_matrices=False)
-        return mean, rows[:count].T, np.square(lengths[:count]) / len(centred)
+    if len(centred) < centred.shape[1]:  # by products: LAPACK's quick SVD fails on some finite matrices
+        widths, rows = np.linalg.eigh(centred @ centred.T)
+        chosen = np.flatnonzero(widths > _NOTHING * max(widths[-1], _NOTHING))[::-1][:count]
+        return mean, centred.T @ (rows[:, chosen] / np.sqrt(widths[chosen])), widths[chosen] / len(centred)
     widths, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
     return mean, vectors[:, ::-1][:, :count], widths[::-1][:count].clip(0.0)

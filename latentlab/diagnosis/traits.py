@@ -22,6 +22,8 @@ _FEWEST = 12
 """Items that must have a trait, and that must not."""
 _MOST_WORDS = 60
 _FOLDS = 5
+_SAME = 0.95
+"""Share of the items with either of two names that have both."""
 _RELIABLE = 0.3
 """Least difference between the shares that a detector finds among items with and without a trait."""
 _LOST = 0.3
@@ -63,7 +65,7 @@ def named(
     wanted: list[tuple[str, NDArray[np.bool_]]] = []
     for name, column in zip(names, columns, strict=True):
         telling = _FEWEST <= column.sum() <= len(column) - _FEWEST
-        if telling and not any(bool((column == known).all()) for _, known in wanted):
+        if telling and not any(_same(column, known) for _, known in wanted):
             wanted.append((name, column))
     if not wanted:
         return (), np.zeros((0, 0), bool)
@@ -177,6 +179,11 @@ def common(rows: NDArray[np.bool_], names: Sequence[str], members: NDArray[np.in
     score = np.where(share >= 0.6, share - usual, 0.0)
     best = int(score.argmax())
     return names[best] if score[best] >= 0.25 else ""
+
+
+def _same(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> bool:
+    """Whether two names mean nearly the same items: a class, and the word that captions have for it."""
+    return bool((first & second).sum() >= _SAME * (first | second).sum())
 
 
 def _detectors(

@@ -15,6 +15,7 @@ from latentlab.diagnosis.duplicates import (
     pairs_within,
     same_picture_limit,
     support_size,
+    twins,
 )
 
 
@@ -35,7 +36,7 @@ def test_every_planted_duplicate_is_found() -> None:
     x[1980:] = x[copies]
     found = {(pair.first, pair.second) for pair in closest_pairs(x, 20)}
     assert found == {(int(copy), 1980 + i) for i, copy in enumerate(copies)}
-    limit = same_picture_limit(x[:1900])
+    limit = same_picture_limit(twins(x[:1900])[0])
     assert pairs_within(x, limit * 0.5) == 20
 
 
@@ -55,7 +56,18 @@ def test_a_copy_leads_to_its_training_picture() -> None:
 def test_the_limit_keeps_different_pictures_apart() -> None:
     x = np.random.default_rng(3).normal(size=(400, 5))
     table = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(x)) + np.diag([np.inf] * 400)
-    assert same_picture_limit(x, share=0.01) == pytest.approx(np.quantile(table.min(1), 0.01))
+    apart, nearest = twins(x)
+    assert apart == pytest.approx(table.min(1))
+    assert nearest.tolist() == table.argmin(1).tolist()
+    expected = min(np.quantile(apart, 0.01), np.median(apart) / 4)
+    assert same_picture_limit(apart, share=0.01) == pytest.approx(expected)
+
+
+def test_what_lies_close_together_everywhere_is_no_repetition() -> None:
+    random = np.random.default_rng(4)
+    apart = twins(random.normal(size=(1000, 5)))[0]
+    softer = twins(0.75 * random.normal(size=(1000, 5)))[0]
+    assert (softer <= same_picture_limit(apart)).mean() < 0.01
 
 
 def test_support_size_is_right_for_equally_likely_pictures() -> None:

@@ -110,3 +110,26 @@ def test_a_silent_code_comes_before_what_follows_from_it() -> None:
         "variety": figure("variety", 0.05, 0.04, 0.06, 1.0),
     }
     assert keys(figures, code_kl=np.full(16, 0.002)) == ["collapsed_code", "little_variety"]
+
+
+def looked(apart: float, real: float, drawn: float, name: str = "ground") -> dict[str, np.ndarray]:
+    return {
+        "look_name": np.array(["brightness", name]),
+        "look_real": np.array([[40.0, 50, 60], [0, real, 9]]),
+        "look_generated": np.array([[41.0, 51, 61], [0, drawn, 9]]),
+        "look_apart": np.array([[0.52, 0.5, 0.54], [apart, apart - 0.01, apart + 0.01]]),
+    }
+
+
+def test_what_gives_all_samples_away_is_named() -> None:
+    (verdict,) = judge(Evidence(sound(), looked(0.98, 0.0, 2.1)))
+    assert (verdict.key, verdict.severity) == ("made_differently", "warning")
+    assert "a faint pattern on even ground" in verdict.title
+    assert "2.1 of 255" in verdict.text
+    (verdict,) = judge(Evidence(sound(), looked(0.03, 90.0, 60.0, "colour")))
+    assert "too little colour" in verdict.title
+
+
+@pytest.mark.parametrize(("apart", "drawn"), [(0.85, 2.1), (0.99, 0.4)])
+def test_what_is_rare_or_invisible_is_not(apart: float, drawn: float) -> None:
+    assert keys(sound(), **looked(apart, 0.0, drawn)) == ["sound"]

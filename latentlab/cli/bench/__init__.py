@@ -21,9 +21,10 @@ GROUPS = {
     "window": "the real window: launch, slider to pixels, stalls",
     "gallery": "the gallery in the real window: first pictures, rate, scrolling",
     "diagnosis": "a diagnosis of known faults: what is named, false alarms, time",
+    "verdicts": "what a diagnosis says of models that were trained, sound ones and broken ones",
     "learned": "directions learned from a few marked pictures, by measured attributes",
 }
-_ROOMS = ("opening", "mix", "history", "window", "gallery", "learned", "diagnosis")
+_ROOMS = ("opening", "mix", "history", "window", "gallery", "learned", "diagnosis", "verdicts")
 """Groups with a module of their own."""
 
 

@@ -24,8 +24,10 @@ _LARGE = 10_000
 
 def measure() -> Iterator[Figure]:
     """Known faults first, then speed beside the independent package, then a whole report."""
-    for pool, most in ((withheld.digits(), 5), (withheld.grid(), 5), (withheld.faces(), 3)):
-        yield from _withheld(pool, most)
+    for pool in (withheld.digits(), withheld.grid()):
+        yield from _withheld(pool, 5)
+    for style in withheld.FACES:
+        yield from _withheld(withheld.faces(style), 3)
     yield from _duplicates(withheld.digits())
     yield from _faults(withheld.digits())
     if importlib.util.find_spec("prdc") is not None:

@@ -90,14 +90,19 @@ def grid(seed: int = 0) -> Pool:
     return Pool("grid", values, {str(mode): modes == mode for mode in range(25)})
 
 
-def faces() -> Pool:
-    """Open Peeps at 64 px, with heads, accessories and beards in their captions."""
+FACES = {
+    "open-peeps": ("head", "accessories", "facialHair"),
+    "adventurer": ("hair", "glasses", "earrings"),
+}
+"""DiceBear styles, and the attributes that captions name. The detectors were made with the first one alone."""
+
+
+def faces(style: str, *, seed: int = 0) -> Pool:
+    """Drawn heads at 64 px whose captions name some of their attributes."""
     from trainers.data import DataSettings, open_data
     from trainers.data.settings import DrawnSource
 
-    source = DrawnSource(
-        style="open-peeps", count=2 * COUNT + 1500, caption=("head", "accessories", "facialHair")
-    )
+    source = DrawnSource(style=style, count=2 * COUNT + 1500, seed=seed, caption=FACES[style])
     found = open_data(DataSettings(source=source, resolution=64, colour="rgb", held_out=0.001))
     assert found.stored is not None
     captions = tuple(caption or "" for caption in found.stored.captions)
@@ -105,7 +110,7 @@ def faces() -> Pool:
 
     names, rows = traits.named(None, (), captions)
     known = {name: rows[:, number] for number, name in enumerate(names)}
-    return Pool("open-peeps", np.asarray(found.stored.pixels), known, captions=captions)
+    return Pool(style, np.asarray(found.stored.pixels), known, captions=captions)
 
 
 def without(

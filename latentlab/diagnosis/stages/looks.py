@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from latentlab.diagnosis.critics import ScoreGap
+from latentlab.diagnosis.appearance import LOOKS, looks
+from latentlab.diagnosis.critics import ScoreGap, auc
 from latentlab.diagnosis.estimate import Estimate, bootstrap
 from latentlab.diagnosis.features.extractor import Pictures, as_tensor
 from latentlab.diagnosis.progress import Watch
@@ -40,6 +41,33 @@ def sharpness(session: Session, watch: Watch) -> None:
             better="data",
         )
         watch(0.5)
+
+
+def simple(session: Session, watch: Watch) -> None:
+    """What tells samples from data without any network."""
+    if session.data.is_points:
+        return
+    real, fake = looks(_some(session.data.items)), looks(_some(session.generated))
+    names = sorted(real.keys() & fake.keys())
+    apart = [bootstrap(auc, fake[name], real[name], draws=100) for name in names]
+    writer = session.writer
+    writer.put("look_name", np.array(names, dtype=np.str_))
+    for name, found in (("look_real", real), ("look_generated", fake)):
+        writer.put(name, np.array([np.quantile(found[key], (0.1, 0.5, 0.9)) for key in names]))
+    writer.put("look_apart", np.array([(one.value, one.low, one.high) for one in apart]))
+    most = max(range(len(names)), key=lambda row: abs(apart[row].value - 0.5))
+    words = LOOKS[names[most]][0 if apart[most].value > 0.5 else 1]
+    value = apart[most].value
+    session.figure(
+        "looks_apart",
+        "fidelity",
+        "Told apart by something simple",
+        "largest area under the ROC curve of brightness, contrast, colour, rim and even ground",
+        apart[most] if value > 0.5 else Estimate(1 - value, 1 - apart[most].high, 1 - apart[most].low),
+        f"What tells samples from data best without looking at what they show is this: {words}.",
+        data=0.5,
+        better="lower",
+    )
 
 
 def scores(session: Session, watch: Watch) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from latentlab.diagnosis.distances import Features, distance_rows, nearest
-from latentlab.diagnosis.duplicates import closest_pairs, pairs_within, same_picture_limit, support_size
+from latentlab.diagnosis.distances import nearest
+from latentlab.diagnosis.duplicates import (
+    closest_pairs,
+    pairs_within,
+    same_picture_limit,
+    support_size,
+    twins,
+)
 from latentlab.diagnosis.estimate import share_with_interval
 from latentlab.diagnosis.progress import Watch, stretch
 from latentlab.diagnosis.session import Session
@@ -22,19 +28,22 @@ def pairs(session: Session, watch: Watch) -> None:
     """The closest pairs, and the size of the support."""
     real, fake, writer = session.real, session.fake, session.writer
     floor = _ROUNDING * float(np.linalg.norm(session.raw_real, axis=1).mean())
-    limit = max(same_picture_limit(real, watch=stretch(watch, 0.0, 0.2)), floor)
+    apart = twins(real, watch=stretch(watch, 0.0, 0.2))[0]
+    limit = max(same_picture_limit(apart), floor)
     found = closest_pairs(fake, _PAIRS, watch=stretch(watch, 0.2, 0.5))
     same = pairs_within(fake, limit, watch=stretch(watch, 0.5, 0.7))
     usual = pairs_within(real, limit, watch=stretch(watch, 0.7, 0.8))
-    twins, lengths = _twins(fake, stretch(watch, 0.8, 1.0))
+    lengths, places = twins(fake, watch=stretch(watch, 0.8, 1.0))
     repeated = lengths <= limit
     writer.put("pairs", np.array([(pair.first, pair.second) for pair in found], np.int64).reshape(-1, 2))
     distances = np.array([pair.distance for pair in found])
     writer.put("pair_distance", distances)
     writer.put("pair_same", distances <= limit)
-    writer.put("generated_twin", twins)
+    writer.put("generated_twin", places)
     writer.put("generated_twin_distance", lengths)
     writer.put("generated_repeated", repeated)
+    # A picture of few has its nearest other one farther away than it would have among many.
+    usual_share = min(1.0, float((apart <= limit).mean()) * max(1.0, len(fake) / len(real)))
     support, data = support_size(len(fake), same), support_size(len(real), usual)
     session.figure(
         "repeated",
@@ -43,7 +52,7 @@ def pairs(session: Session, watch: Watch) -> None:
         "share of samples whose nearest other one is closer than different pictures of the data are",
         share_with_interval(int(repeated.sum()), len(fake)),
         f"{int(repeated.sum())} of {len(fake)} samples are as good as equal to another one.",
-        data=float((_twins(real, watch)[1] <= limit).mean()),
+        data=usual_share,
         better="lower",
     )
     session.figure(
@@ -72,7 +81,7 @@ def copies(session: Session, watch: Watch) -> None:
     if len(usual) >= _FEWEST_HELD_OUT:
         limit, expected = max(float(np.quantile(usual, _COPY)), floor), float((usual <= floor).mean()) + _COPY
     else:
-        limit, expected = max(same_picture_limit(session.real), floor), 0.001
+        limit, expected = max(same_picture_limit(twins(session.real)[0]), floor), 0.001
     copied = lengths <= limit
     writer.put("held_out_nearest_distance", usual)
     writer.put("generated_copy", copied)
@@ -108,18 +117,6 @@ def copies(session: Session, watch: Watch) -> None:
             data=1.0,
             better="data",
         )
-
-
-def _twins(features: Features, watch: Watch) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest other sample of each, and how far it is."""
-    places, lengths = np.empty(len(features), np.int64), np.empty(len(features))
-    for begin, distances in distance_rows(features, features, watch=watch):
-        rows = np.arange(len(distances))
-        distances[rows, begin + rows] = float("inf")
-        found = distances.min(1)
-        places[begin : begin + len(rows)] = found.indices.numpy()
-        lengths[begin : begin + len(rows)] = found.values.numpy()
-    return places, lengths
 
 
 def _support_in_words(value: float, low: float, high: float) -> str:

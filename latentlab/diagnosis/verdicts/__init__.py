@@ -1,0 +1,68 @@
+"""From figures to conclusions, by explicit rules: each names its limits, rests on figures, and speaks of
+nothing else.
+
+A rule looks at the end of an interval that speaks against it, so that few samples make it silent and not
+wrong. The limits were set on generators that were broken on purpose and on sound ones (`latentlab bench
+diagnosis`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from latentlab.diagnosis.result import Verdict
+from latentlab.diagnosis.verdicts.conditions import captions, classes, hidden_message
+from latentlab.diagnosis.verdicts.copies import copying, memorising, repetition
+from latentlab.diagnosis.verdicts.evidence import Change, Evidence
+from latentlab.diagnosis.verdicts.fidelity import made_differently, sharpness, unlike
+from latentlab.diagnosis.verdicts.latents import collapsed_code, dead_directions, flat_places
+from latentlab.diagnosis.verdicts.modes import little_coverage, little_variety, lost_modes, starved_regions
+
+__all__ = ["RULES", "Change", "Evidence", "judge"]
+
+RULES: tuple[Callable[[Evidence], Verdict | None], ...] = (
+    collapsed_code,
+    lost_modes,
+    little_variety,
+    repetition,
+    copying,
+    classes,
+    captions,
+    memorising,
+    unlike,
+    little_coverage,
+    starved_regions,
+    made_differently,
+    sharpness,
+    hidden_message,
+    dead_directions,
+    flat_places,
+)
+"""In the order in which they are told where they are equally grave."""
+
+
+def judge(evidence: Evidence) -> tuple[Verdict, ...]:
+    """All verdicts, the gravest first; a good one where nothing speaks against the model."""
+    found = [verdict for rule in RULES if (verdict := rule(evidence)) is not None]
+    if not any(verdict.severity in ("serious", "warning") for verdict in found):
+        found += _sound(evidence)
+    order = ("serious", "warning", "note", "good")
+    return tuple(sorted(found, key=lambda verdict: order.index(verdict.severity)))
+
+
+def _sound(evidence: Evidence) -> list[Verdict]:
+    known = [
+        key for key in ("coverage", "bins_differ", "variety", "repeated", "copied") if key in evidence.figures
+    ]
+    if not known:
+        return []
+    return [
+        Verdict(
+            key="sound",
+            severity="good",
+            title="Nothing is wrong that these measures see.",
+            text=evidence.figures[known[0]].meaning,
+            rule="No rule gives a warning.",
+            figures=tuple(known),
+        )
+    ]
