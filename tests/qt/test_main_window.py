@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from latentlab.latents import paths
 from latentlab.latents.recipe import PhotoSource, Recipe, SeedSource
 from latentlab.qt.main_window import MainWindow
+from latentlab.qt.studio.opening import Wish
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 from tests.qt.conftest import open_in
 
@@ -288,3 +289,24 @@ def test_closing_while_opening_ends_every_thread(
     window.close()
     assert not window.studio.renders.isRunning()
     assert not window.studio.jobs.isRunning()
+
+
+def test_nobody_is_asked_for_a_model_while_one_is_being_opened(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    workspace = window.workspace
+    assert isinstance(workspace, ExploreWorkspace)
+    canvas = workspace.pane.canvas
+
+    def tones() -> int:
+        picture = canvas.grab().toImage()
+        middle = picture.copy(0, picture.height() // 3, picture.width(), picture.height() // 3)
+        return len(set(bytes(middle.constBits())))
+
+    asking = tones()
+    broken = tmp_path / "broken.pkl"
+    broken.write_bytes(b"\x80\x02 no model")
+    with qtbot.waitSignal(window.studio.opening.ended):
+        window.studio.opening.open_model(Wish(broken))
+        assert tones() < asking, "only the ground is painted"
+    assert tones() >= asking

@@ -400,7 +400,7 @@ class PictureWall(QAbstractScrollArea):
         if not self._count:
             self._paint_empty(painter)
         dirty: dict[int, None] = {}  # a scroll leaves a strip to paint, pictures that came a patch each
-        for patch in event.region():
+        for patch in event.region():  # type: ignore[attr-defined]  # missing in the stubs
             dirty.update(dict.fromkeys(self._places_in(patch)))
         for place in dirty:
             self._paint_place(painter, place)

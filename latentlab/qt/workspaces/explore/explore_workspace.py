@@ -50,6 +50,8 @@ class ExploreWorkspace(Workspace):
         self._awaited: set[Hashable] = set()
         """Keys of what was asked for and has not come yet."""
         self.pane = PicturePane(studio.stage)
+        studio.opening.started.connect(lambda: self.pane.set_opening(True))
+        studio.opening.ended.connect(lambda: self.pane.set_opening(False))
         self.pages = ExplorePages(studio, actions, self.pane)
         self.features = Features(studio, actions, self.pane.tools)
         self.theatre = Theatre(studio, self.pane, TheatrePanel())

@@ -61,7 +61,6 @@ class PicturePane(QWidget):
         self.guest: Guest | None = None
         """Somebody who may have the canvas for other pictures."""
         self.canvas = Canvas()
-        self.canvas.set_empty(self.tr("Drop a model here"), self.tr("or open one: Ctrl+O"))
         self.variations = Variations(self)
         self.plane = WalkPlane(self)
         self.plane.hide()
@@ -86,6 +85,14 @@ class PicturePane(QWidget):
         self.canvas.walked.connect(self.walked)
         self.canvas.walk_finished.connect(self.walk_finished)
         stage.shown.connect(self._on_shown)
+        self.set_opening(False)
+
+    def set_opening(self, under_way: bool) -> None:
+        """Whether a model is being opened: nobody needs to be asked for one."""
+        if self._session is None and under_way:
+            self.canvas.set_empty("")
+        elif self._session is None:
+            self.canvas.set_empty(self.tr("Drop a model here"), self.tr("or open one: Ctrl+O"))
 
     def set_session(self, session: Session) -> None:
         """Another model: its pictures may have another size."""
