@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from dataclasses import dataclass
 
@@ -36,6 +37,8 @@ def explain(error: BaseException) -> Failure:
         return Failure(f"The file is not there any more: {error.filename}.", details)
     if isinstance(error, PermissionError):
         return Failure(f"This file may not be read or written: {error.filename}.", details)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Failure("There is not enough room on the disk: free some and try again.", details)
     if isinstance(error, OSError):
         return Failure(
             f"The disk refused: {error.strerror or error} ({error.filename or 'no file'}).", details

@@ -38,7 +38,7 @@ from latentlab.runs.events import (
 from latentlab.runs.folder import CheckpointInfo, KeptModel, RunFolder
 from latentlab.runs.follower import RunFollower
 from latentlab.runs.info import RunInfo, find_runs
-from latentlab.runs.status import RunState, Status
+from latentlab.runs.status import RunState, Silence, Status
 from latentlab.runs.writer import RunWriter
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "Scored",
     "Settled",
     "Severity",
+    "Silence",
     "Started",
     "Status",
     "Warned",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from latentlab.atomic import write_atomically
+from latentlab.errors import RunError
 
 BEAT = 2.0
 """Seconds between heartbeats."""
@@ -36,6 +37,8 @@ class RunState(StrEnum):
     """Its process is gone without a word: killed, or the power failed. It can be resumed."""
 
 
+SILENT = 10.0
+"""Seconds without a heartbeat after which viewers say so: a process that lives beats every `BEAT`."""
 _LIVE = (RunState.PREPARING, RunState.RUNNING, RunState.PAUSED)
 
 
@@ -61,15 +64,72 @@ class Status:
         """
         if self.state not in _LIVE:
             return self.state
-        if self.host == socket.gethostname():
+        if self.is_here:
             return self.state if _process_lives(self.pid, self.process_started) else RunState.CRASHED
         silent = (time.time() if now is None else now) - self.time
         return self.state if silent < SILENCE else RunState.CRASHED
 
     @property
+    def is_here(self) -> bool:
+        """Whether it is a process of this machine."""
+        return self.host == socket.gethostname()
+
+    @property
     def is_live(self) -> bool:
         """Whether a process trains this run now."""
         return self.state_now() in _LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A process that is there and shows no sign of life."""
+
+    seconds: float
+    """Since its last heartbeat."""
+    host: str
+    pid: int
+    is_here: bool
+    """It is a process of this machine."""
+    suspended: bool = False
+    """The system holds it: SIGSTOP, Ctrl+Z, a debugger."""
+    on_disk: bool = False
+    """It waits for a disk that does not answer."""
+
+
+def silence(status: Status, seconds: float) -> Silence | None:
+    """What is wrong with a run whose status did not change for a while; None where nothing is.
+
+    Args:
+        status: as it was read last.
+        seconds: since its heartbeat changed, by the viewer's own clock: those of machines differ.
+    """
+    import psutil  # type: ignore[import-untyped]
+
+    if status.state not in _LIVE:
+        return None
+    found = _process_state(status) if status.is_here else ""
+    suspended = found in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+    if seconds < SILENT and not suspended:
+        return None
+    on_disk = found == psutil.STATUS_DISK_SLEEP
+    return Silence(seconds, status.host, status.pid, status.is_here, suspended, on_disk)
+
+
+def wake(status: Status) -> None:
+    """Let a suspended process of this machine go on.
+
+    Raises:
+        RunError: it is gone, or belongs to somebody else.
+    """
+    import psutil
+
+    try:
+        if status.is_here and _process_lives(status.pid, status.process_started):
+            psutil.Process(status.pid).resume()
+            return
+    except psutil.Error as error:
+        raise RunError(f"Process {status.pid} cannot be woken ({error}): ask whoever started it.") from error
+    raise RunError(f"Process {status.pid} on {status.host} is not there any more: resume the run.")
 
 
 def own_status(state: RunState, step: int, steps: int, seconds_left: float | None = None) -> Status:
@@ -113,7 +173,7 @@ def _process_lives(pid: int, started: float) -> bool:
 
 def _process_started(pid: int) -> float | None:
     """Seconds since 1970 at which a process began; None where there is no such process, or only its remains."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         process = psutil.Process(pid)
@@ -122,3 +182,13 @@ def _process_started(pid: int) -> float | None:
         return float(process.create_time())
     except psutil.Error:
         return None
+
+
+def _process_state(status: Status) -> str:
+    """What the system says that the process does, in psutil's words; "" where it says nothing."""
+    import psutil
+
+    try:
+        return str(psutil.Process(status.pid).status())
+    except psutil.Error:
+        return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partialmethod
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from latentlab.formats import save_model
@@ -37,6 +37,35 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with other work takes longer than five seconds now and then; what hangs is found all the same."""
     for name in ("waitUntil", "waitSignal", "waitSignals"):
         monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=30_000))
+
+
+@pytest.fixture(autouse=True)
+def no_dialog_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that is asked something it does not answer, at the end and while it is torn down, too.
+
+    Without an answer the test would hang. A test that means a dialog puts its answer in the place of `exec`.
+    """
+    asked: list[str] = []
+
+    def refuse(name: str, answer: Any) -> Callable[..., Any]:
+        def give_up(*args: Any, **kwargs: Any) -> Any:
+            of = args[0] if args else None
+            words = of.text() if isinstance(of, QMessageBox) else name
+            asked.append(f"{words!r}, asked at\n{''.join(traceback.format_stack(limit=4)[:-1])}")
+            return answer
+
+        return give_up
+
+    for kind in (QDialog, QMessageBox, QFileDialog, QInputDialog):
+        monkeypatch.setattr(kind, "exec", refuse(kind.__name__, 0))
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, staticmethod(refuse(name, ("", ""))))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", staticmethod(refuse("getExistingDirectory", "")))
+    for name in ("question", "warning", "information", "critical"):
+        answer = QMessageBox.StandardButton.NoButton
+        monkeypatch.setattr(QMessageBox, name, staticmethod(refuse(name, answer)))
+    yield
+    assert not asked, "\n".join(asked)
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +119,7 @@ def settings() -> SettingsStore:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, settings: SettingsStore) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, settings: SettingsStore, no_dialog_waits: None) -> Iterator[MainWindow]:
     """The real window, shown, with nothing open."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)

@@ -28,17 +28,26 @@ class CommandProcess(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._process: QProcess | None = None
+        self._ending: list[QProcess] = []
+        """Killed, and not gone yet."""
         self._output = bytearray()
         self._words = ""
+        self._nice = _NICE
 
     @property
     def is_asked(self) -> bool:
         """Whether an answer is to come."""
         return self._process is not None
 
-    def ask(self, *arguments: str) -> None:
-        """Run it; what ran before is forgotten."""
-        self.stop()
+    def ask(self, *arguments: str, nice: int = _NICE) -> None:
+        """Run it; what ran before is forgotten.
+
+        Args:
+            arguments: of `latentlab`.
+            nice: how far it steps back behind other programs, to 19.
+        """
+        self.cancel()
+        self._nice = nice
         process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUNBUFFERED", "1")
@@ -53,19 +62,29 @@ class CommandProcess(QObject):
         process.start(program, [*first, *arguments])
         process.closeWriteChannel()
 
-    def stop(self) -> None:
-        """Ask no longer. Nothing is told any more."""
+    def cancel(self) -> None:
+        """Ask no longer, and wait for nothing. Nothing is told any more."""
         process, self._process = self._process, None
         if process is not None:
             process.blockSignals(True)
             process.kill()
+            self._ending.append(process)
+        for ended in [one for one in self._ending if one.state() == QProcess.ProcessState.NotRunning]:
+            self._ending.remove(ended)
+            ended.deleteLater()
+
+    def stop(self) -> None:
+        """The same, and see that the process is gone."""
+        self.cancel()
+        for process in self._ending:
             process.waitForFinished(_PATIENCE_MS)
             process.deleteLater()
+        self._ending.clear()
 
     def _step_back(self) -> None:
         if self._process is not None and hasattr(os, "setpriority"):
             with contextlib.suppress(OSError):  # it may have ended already
-                os.setpriority(os.PRIO_PROCESS, int(self._process.processId()), _NICE)
+                os.setpriority(os.PRIO_PROCESS, int(self._process.processId()), self._nice)
 
     def _on_output(self) -> None:
         if self._process is not None:

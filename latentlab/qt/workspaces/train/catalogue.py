@@ -1,4 +1,4 @@
-"""What can be trained, asked of the command line in a process of its own: this room never imports trainers."""
+"""What can be trained, as a file that ships with LatentLab tells: this room never imports trainers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Preset:
 
 
 class PresetCatalogue(QObject):
-    """Presets and their hyper-parameters: as found last time at once, and asked for anew once a session."""
+    """Presets and their hyper-parameters. Where the file is missing the trainer is asked: it takes seconds."""
 
     listed = Signal()
     failed = Signal(object)
@@ -63,15 +63,14 @@ class PresetCatalogue(QObject):
         self._command.answered.connect(self._on_answered)
         self._command.failed.connect(self._on_failed)
         self._asked = False
-        self._text = ""
 
     def ask(self) -> None:
         """Find out which presets there are."""
         if self._asked:
             return
         self._asked = True
+        self._jobs.submit(_shipped, self._on_understood, lambda _: self._ask_trainer())
         self._jobs.submit(_remembered, self._on_remembered)
-        self._command.ask("train", "--describe", "--json")
 
     def preset(self, name: str) -> Preset | None:
         """The preset of a name."""
@@ -88,21 +87,19 @@ class PresetCatalogue(QObject):
         self._command.stop()
         self._jobs.stop()
 
-    def _on_remembered(self, found: tuple[str, tuple[Preset, ...], dict[str, float]]) -> None:
-        text, presets, self.forecasts = found
-        if not self.presets and presets:
-            self._text, self.presets = text, presets
+    def _ask_trainer(self) -> None:
+        self._command.ask("train", "--describe", "--json")
+
+    def _on_remembered(self, forecasts: dict[str, float]) -> None:
+        self.forecasts = forecasts
+        if forecasts:
             self.listed.emit()
 
     def _on_answered(self, text: str) -> None:
-        if text == self._text:
-            return
-        self._text = text
         self._jobs.submit(partial(_understood, text), self._on_understood, self.failed.emit)
 
     def _on_understood(self, presets: tuple[Preset, ...]) -> None:
         self.presets = presets
-        self._jobs.submit(partial(_write, _file(), self._text))
         self.listed.emit()
 
     def _on_failed(self, failure: Failure) -> None:
@@ -123,18 +120,16 @@ def _preset(values: Mapping[str, Any], parameters: tuple[HyperParameter, ...]) -
     )
 
 
-def _remembered() -> tuple[str, tuple[Preset, ...], dict[str, float]]:
-    forecasts: dict[str, float] = {}
+def _shipped() -> tuple[Preset, ...]:
+    return _understood((places.resource_dir() / "presets" / "presets.json").read_text("utf-8"))
+
+
+def _remembered() -> dict[str, float]:
     try:
         found = json.loads(_forecasts_file().read_text("utf-8"))
-        forecasts = {str(name): float(seconds) for name, seconds in found.items()}
+        return {str(name): float(seconds) for name, seconds in found.items()}
     except (OSError, ValueError, AttributeError, TypeError):
-        pass
-    try:
-        text = _file().read_text("utf-8")
-        return text, _understood(text), forecasts
-    except (OSError, ValueError, KeyError, TypeError):
-        return "", (), forecasts
+        return {}
 
 
 def _write(path: Path, text: str) -> None:
@@ -142,10 +137,6 @@ def _write(path: Path, text: str) -> None:
         write_atomically(path, text.encode())
     except OSError as error:  # it is asked for again next time
         logger.warning("%s cannot be written: %s", path, error)
-
-
-def _file() -> Path:
-    return places.cache_dir() / "trainer" / "presets.json"
 
 
 def _forecasts_file() -> Path:

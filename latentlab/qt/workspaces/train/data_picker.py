@@ -119,7 +119,7 @@ class DataPicker(QWidget):
         return Path(self._folder.name) / "sheet.png"
 
     def _forget(self) -> None:
-        self._command.stop()
+        self._command.cancel()
         self.fault = ""
         if self._preset is not None and not self._preset.has_data:
             self.fault = self.tr("This preset needs pictures of yours.")
@@ -128,7 +128,7 @@ class DataPicker(QWidget):
         self.changed.emit()
 
     def _on_words(self) -> None:
-        self._command.stop()
+        self._command.cancel()
         self._wait.start()
         if not self.text:
             self._wait.stop()

@@ -22,6 +22,7 @@ from latentlab.runs import Request, RunFolder, RunInfo, RunState, find_runs, tra
 from latentlab.runs.control import RollBack
 from latentlab.runs.notes import Notes, write_notes
 from latentlab.runs.queue import Order, Queue, Waiting
+from latentlab.runs.status import wake
 from latentlab.runs.trash import Trashed
 
 logger = logging.getLogger(__name__)
@@ -161,6 +162,15 @@ class RunDesk(QObject):
     def take_back(self, run: Path, request: Request) -> None:
         """Ask no longer."""
         self._do(partial(RunFolder(run).control.take_back, request))
+
+    def wake(self, run: Path) -> None:
+        """Let a run's suspended process go on."""
+
+        def work() -> None:
+            if (status := RunFolder(run).read_status()) is not None:
+                wake(status)
+
+        self._do(work)
 
     def roll_back(self, run: Path, wish: RollBack) -> None:
         """Let a run that is being trained go on from an earlier checkpoint."""

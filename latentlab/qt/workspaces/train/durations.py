@@ -50,3 +50,10 @@ def bytes_text(count: float) -> str:
             value = count / size
             return f"{format_number(value, 1 if value < 10 else 0)} {unit}"
     return f"{count:.0f} B"
+
+
+def age_text(seconds: float) -> str:
+    """How long ago: "12 s", "5 min", "2.5 h"."""
+    if seconds < 90:
+        return f"{max(0.0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

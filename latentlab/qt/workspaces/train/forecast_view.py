@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -23,10 +23,12 @@ from latentlab.qt.workspaces.train.durations import bytes_text, span_text
 _TIGHT = 0.8
 """Share of the memory from which a run may not fit beside other programs."""
 _LONG = 20 * 3600.0
+_SETTLING_MS = 1500
+"""For a hand that still changes settings."""
 
 
 class ForecastView(QWidget):
-    """Asks for nothing by itself: `ask`, or its button."""
+    """Times some steps when asked, or by itself when what it is told of has not changed for a while."""
 
     forecast = Signal(object)
     """What `latentlab train --estimate --json` says, as a dictionary."""
@@ -35,6 +37,9 @@ class ForecastView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._command = CommandProcess(self)
+        self._arguments: tuple[str, ...] | None = None
+        self._settling = QTimer(self, interval=_SETTLING_MS, singleShot=True)
+        self._settling.timeout.connect(self._on_settled)
         self._command.answered.connect(self._on_answered)
         self._command.failed.connect(self._on_failed)
         self._command.told.connect(self._on_told)
@@ -75,26 +80,51 @@ class ForecastView(QWidget):
         return "\n".join(label.text() for label in (self._long, *self._facts, self._word))
 
     def ask(self, arguments: Sequence[str]) -> None:
-        """Time some steps of `latentlab train ARGUMENTS`."""
-        self.button.setEnabled(False)
-        self._say(self.tr("Starting the trainer …"), "3")
-        self._command.ask("train", *arguments, "--estimate", "--json")
+        """Time some steps of `latentlab train ARGUMENTS` now."""
+        self._settling.stop()
+        self._arguments = tuple(arguments)
+        self._ask(nice=10)
 
-    def forget(self, *, outdated: bool = False) -> None:
-        """Nothing is known; or what is shown is of other settings by now."""
-        self._command.stop()
-        self.button.setEnabled(True)
-        if outdated and self._long.text() != "–":
-            self._say(self.tr("With the settings as they were; time again for these."), "3")
+    def tell(self, arguments: Sequence[str] | None, *, busy: bool) -> None:
+        """What would be trained now. It is timed once it stays so, at the lowest priority.
+
+        Args:
+            arguments: of `latentlab train`; None while they make no sense.
+            busy: a run is being trained here: nothing is timed beside it unless somebody asks.
+        """
+        told = tuple(arguments) if arguments is not None else None
+        if told == self._arguments:
             return
-        self._long.setText("–")
-        for fact in self._facts:
-            fact.setText("")
-        self._memory.show_share(math.nan)
+        self._arguments = told
+        self._command.cancel()
+        self._settling.stop()
+        self.button.setEnabled(told is not None)
+        known = self._long.text() != "–"
+        if told is None:
+            self._say(self.tr("With the settings as they were.") if known else "", "3")
+        elif busy:
+            self._say(self.tr("Not timed by itself while a run is training: both would be slower."), "3")
+        else:
+            self._say(
+                self.tr("With the settings as they were; these are timed in a moment.")
+                if known
+                else self.tr("A few steps are timed in a moment."),
+                "3",
+            )
+            self._settling.start()
+
+    def forget(self) -> None:
+        """Nothing is known."""
+        self._command.cancel()
+        self._settling.stop()
+        self._arguments = None
+        self.button.setEnabled(False)
+        self._clear()
         self._say(self.tr("Not timed yet on this machine."), "3")
 
     def stop(self) -> None:
         """End the process."""
+        self._settling.stop()
         self._command.stop()
 
     def show_forecast(self, found: dict[str, Any]) -> None:
@@ -127,6 +157,21 @@ class ForecastView(QWidget):
         else:
             self._say("", "3")
 
+    def _on_settled(self) -> None:
+        self._ask(nice=19)
+
+    def _ask(self, nice: int) -> None:
+        if self._arguments is not None:
+            self.button.setEnabled(False)
+            self._say(self.tr("Starting the trainer …"), "3")
+            self._command.ask("train", *self._arguments, "--estimate", "--json", nice=nice)
+
+    def _clear(self) -> None:
+        self._long.setText("–")
+        for fact in self._facts:
+            fact.setText("")
+        self._memory.show_share(math.nan)
+
     def _on_answered(self, text: str) -> None:
         self.button.setEnabled(True)
         try:
@@ -139,7 +184,7 @@ class ForecastView(QWidget):
 
     def _on_failed(self, failure: Failure) -> None:
         self.button.setEnabled(True)
-        self.forget()
+        self._clear()
         self._say(failure.text, "error")
 
     def _on_told(self, line: str) -> None:

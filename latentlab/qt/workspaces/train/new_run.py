@@ -63,6 +63,7 @@ class NewRunDialog(QDialog):
         origin: Origin | None = None,
         parent: QWidget | None = None,
         known: Sequence[RunInfo] = (),
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
         """Offer presets, or with `origin` a branch.
 
@@ -74,11 +75,12 @@ class NewRunDialog(QDialog):
             origin: what to branch from.
             parent: of the dialog.
             known: runs whose sheets show what presets make.
+            is_busy: whether a run is being trained here: nothing is timed beside it by itself.
         """
         super().__init__(parent)
         self._catalogue = catalogue
         self._runs = runs
-        self._is_taken = is_taken
+        self._is_taken, self._is_busy = is_taken, is_busy
         self._origin = origin
         self.setAcceptDrops(True)
         self.setWindowTitle(
@@ -242,14 +244,13 @@ class NewRunDialog(QDialog):
             return
         self.summary.setText(preset.summary)
         self.form.show_settings(preset.parameters, preset.values)
-        self.forecast.forget()
+        self.forecast.forget()  # another preset: the old figures say nothing
         if not self.name.isModified():
             self.name.setText(self._free_name(name))
         self.data.show_preset(preset)
         self._check()
 
     def _on_edited(self) -> None:
-        self.forecast.forget(outdated=True)
         self._check()
 
     def _on_forecast(self, found: dict[str, Any]) -> None:
@@ -281,7 +282,8 @@ class NewRunDialog(QDialog):
         ready = not faults and chosen
         for button in (self.start, self.queue):
             button.setEnabled(ready)
-        self.forecast.button.setEnabled(chosen and not self.form.faults and not self.data.fault)
+        sound = chosen and not self.form.faults and not self.data.fault
+        self.forecast.tell(self._what() if sound else None, busy=self._is_busy())
 
     def _folder(self) -> Path:
         return self._runs / (_NAME.sub("-", self.name.text().strip()).strip("-.") or "run")

@@ -21,6 +21,7 @@ from latentlab.runs import (
     Sampled,
     Saved,
     Scored,
+    Silence,
     Started,
     Warned,
 )
@@ -54,8 +55,14 @@ class ShownRun(QObject):
         """A long log is known in outline; the rest is being read."""
         self.checkpoints: tuple[CheckpointInfo, ...] = ()
         """On the disk, oldest first."""
+        self.silence: Silence | None = None
+        """Its process is there and shows no sign of life."""
+        self.is_gone = False
+        """Its folder was moved or deleted."""
         self._record = RunRecord()
         self._watch: RunWatch | None = None
+        self._left: list[RunWatch] = []
+        """That are to end by themselves: the disk that they read from may be slow."""
 
     @property
     def is_live(self) -> bool:
@@ -137,10 +144,10 @@ class ShownRun(QObject):
 
     def show(self, path: Path | None) -> None:
         """Show the run in a folder from now on."""
-        self.stop()
+        self._let_go()
         self.path = path
         self.state, self.caught_up, self.in_outline = None, False, False
-        self.checkpoints = ()
+        self.checkpoints, self.silence, self.is_gone = (), None, False
         self._record = RunRecord()
         self.changed.emit()
         if path is not None:
@@ -151,10 +158,18 @@ class ShownRun(QObject):
 
     def stop(self) -> None:
         """Watch no longer."""
+        self._let_go()
+        for watch in self._left:
+            watch.stop()
+        self._left.clear()
+
+    def _let_go(self) -> None:
+        self._left = [watch for watch in self._left if not watch.isFinished()]
         if self._watch is not None:
             self._watch.told.disconnect(self._on_told)
             self._watch.failed.disconnect(self._on_failed)
-            self._watch.stop()
+            self._watch.let_go()
+            self._left.append(self._watch)
             self._watch = None
 
     def _on_told(self, news: News) -> None:
@@ -168,7 +183,8 @@ class ShownRun(QObject):
             now.take(stretch)
         everything = news.record is not None or any(one.after is not None for one in news.stretches)
         grown = {name for name, count in _counts(now).items() if everything or before[name] != count}
-        state_before, self.state = self.state, news.state
+        before_it = self.state, self.silence, self.is_gone
+        self.state, self.silence, self.is_gone = news.state, news.silence, news.is_gone
         if news.checkpoints is not None:
             self.checkpoints = news.checkpoints
         if news.stretches or everything:
@@ -181,7 +197,7 @@ class ShownRun(QObject):
         ):
             if name in grown:
                 signal.emit()
-        if news.stretches or everything or self.state != state_before:
+        if news.stretches or everything or (self.state, self.silence, self.is_gone) != before_it:
             self.state_changed.emit()
 
     def _on_failed(self, failure: Failure) -> None:

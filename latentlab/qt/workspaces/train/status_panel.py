@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from latentlab.qt.glossary import explain
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import format_number
-from latentlab.qt.theme.tokens import Size, current_tokens
+from latentlab.qt.theme.tokens import Size, Tokens, current_tokens
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import Button
-from latentlab.qt.workspaces.train.durations import bytes_text, span_text
+from latentlab.qt.workspaces.train.durations import age_text, bytes_text, span_text
 from latentlab.qt.workspaces.train.runs_pane import state_colour, state_text
 from latentlab.qt.workspaces.train.shown_run import ShownRun
-from latentlab.runs import Failed, RunState
+from latentlab.qt.workspaces.train.trouble import trouble_of
+from latentlab.runs import RunState
 
 
 class StatusPanel(QWidget):
@@ -32,10 +34,13 @@ class StatusPanel(QWidget):
     explore_wanted = Signal()
     export_wanted = Signal()
     diagnosis_wanted = Signal()
+    wake_wanted = Signal()
+    """Its process is suspended, and shall go on."""
 
     def __init__(self, run: ShownRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
+        self._expected: Path | None = None
         self._state = QLabel()
         self._state.setFont(font(TextRole.TITLE))
         self._age = QLabel()
@@ -47,10 +52,15 @@ class StatusPanel(QWidget):
         self.bar = _Bar(run)
         self.speed, self.left = _Figure(self.tr("images a second")), _Figure(self.tr("left"))
         self.memory = _Figure(self.tr("memory"))
-        self._trouble = QLabel()
-        self._trouble.setWordWrap(True)
-        self._trouble.setProperty("tone", "error")
-        self._trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.trouble = QLabel()
+        self.trouble.setWordWrap(True)
+        self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.wake = Button(
+            self.tr("Let it go on"),
+            icon_name="play",
+            role="primary",
+            tooltip=self.tr("Tell the system to let the suspended process run again"),
+        )
         self.pause = Button(self.tr("Pause"), icon_name="pause")
         self.checkpoint = Button(
             self.tr("Checkpoint"), role="outline", tooltip=self.tr("Save a checkpoint at the next step")
@@ -86,6 +96,7 @@ class StatusPanel(QWidget):
         self._clock.timeout.connect(self._show_age)
         self._lay_out()
         self.pause.clicked.connect(self._on_pause)
+        self.wake.clicked.connect(self.wake_wanted)
         self.checkpoint.clicked.connect(self.checkpoint_wanted)
         self.stop.clicked.connect(self.stop_wanted)
         self.resume.clicked.connect(self.resume_wanted)
@@ -97,11 +108,16 @@ class StatusPanel(QWidget):
         run.checkpoints_changed.connect(self.refresh)
         self.refresh()
 
+    def expect(self, path: Path | None) -> None:
+        """The process of this run begins; it takes a while until it says something."""
+        self._expected = path
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the run as it is now."""
         run = self._run
         state, progress = run.state, run.progress
-        self._state.setText(state_text(state) if run.path is not None else self.tr("No run"))
+        self._state.setText(self._state_words())
         self._dot.update()
         self._step.setText(format_number(run.step, 0))
         self._of.setText(self.tr("of {0} steps").format(format_number(run.steps, 0)) if run.steps else "")
@@ -117,9 +133,6 @@ class StatusPanel(QWidget):
         self.memory.set_name(
             self.tr("of {0}").format(bytes_text(total)) if math.isfinite(total) else self.tr("memory")
         )
-        ended = run.ended
-        self._trouble.setText(ended.text if isinstance(ended, Failed) and not run.is_live else self._crash())
-        self._trouble.setVisible(bool(self._trouble.text()))
         live = run.is_live
         paused = state is RunState.PAUSED
         self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
@@ -127,24 +140,36 @@ class StatusPanel(QWidget):
             button.setVisible(live)
         can_resume = state in (RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
         self.resume.setVisible(run.path is not None and can_resume)
-        self.explore.setEnabled(bool(run.saved) or (live and run.started is not None))
+        self.wake.setVisible(bool(run.silence and run.silence.suspended and run.silence.is_here))
+        self.explore.setEnabled(not run.is_gone and (bool(run.saved) or (live and run.started is not None)))
         for button in (self.export, self.diagnose):
-            button.setEnabled(bool(run.checkpoints))
+            button.setEnabled(bool(run.checkpoints) and not run.is_gone)
         self._show_age()
 
-    def _crash(self) -> str:
-        if self._run.state is not RunState.CRASHED:
-            return ""
-        return self.tr(
-            "The process ended without a word: it was killed, or the machine lost power. Resume goes on from "
-            "the last checkpoint."
-        )
+    def _state_words(self) -> str:
+        run = self._run
+        if run.path is None:
+            return self.tr("No run")
+        if run.is_gone:
+            return self.tr("Gone")
+        if run.silence is not None:
+            return self.tr("Suspended") if run.silence.suspended else self.tr("No sign of life")
+        if run.state is None and run.path == self._expected:
+            return self.tr("Starting …")
+        return state_text(run.state)
 
     def _show_age(self) -> None:
         age = time.time() - self._run.last_event
         shown = bool(self._run.last_event) and self._run.is_live
-        self._age.setText(self.tr("last event {0} ago").format(_span(age)) if shown else "")
+        self._age.setText(self.tr("last event {0} ago").format(age_text(age)) if shown else "")
         self._clock.start() if shown else self._clock.stop()
+        tone, text = trouble_of(self._run, age)
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+        if self.trouble.property("tone") != tone:
+            self.trouble.setProperty("tone", tone)
+            self.trouble.style().unpolish(self.trouble)
+            self.trouble.style().polish(self.trouble)
 
     def _on_pause(self) -> None:
         self.pause_wanted.emit(self._run.state is not RunState.PAUSED)
@@ -172,7 +197,8 @@ class StatusPanel(QWidget):
         layout.addLayout(steps)
         layout.addWidget(self.bar)
         layout.addLayout(figures)
-        layout.addWidget(self._trouble)
+        layout.addWidget(self.trouble)
+        layout.addWidget(self.wake)
         layout.addLayout(buttons)
         last = QHBoxLayout()
         last.setSpacing(6)
@@ -180,12 +206,6 @@ class StatusPanel(QWidget):
         last.addWidget(self.diagnose)
         layout.addLayout(last)
         layout.addWidget(self.export)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(0.0, seconds):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 class _Figure(QWidget):
@@ -241,4 +261,8 @@ class _Dot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_tokens()
-        paint.dot(QPainter(self), QRectF(self.rect()).center(), 7, state_colour(self._run.state, tokens))
+        paint.dot(QPainter(self), QRectF(self.rect()).center(), 7, _colour(self._run, tokens))
+
+
+def _colour(run: ShownRun, tokens: Tokens) -> QColor:
+    return tokens.warning if run.silence is not None else state_colour(run.state, tokens)

@@ -105,6 +105,7 @@ class TrainWorkspace(Workspace):
             origin,
             self,
             self.desk.listing.runs,
+            lambda: bool(self.desk.listing.live),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.ordered.connect(self.start)
@@ -238,7 +239,7 @@ class TrainWorkspace(Workspace):
         desk.listed.connect(self._on_listed)
         desk.failed.connect(self._studio.failed)
         desk.noticed.connect(self._studio.noticed)
-        desk.started.connect(self.show_run)
+        desk.started.connect(self._on_started)
         self.exports.failed.connect(lambda failure: self._studio.failed.emit(failure, None))
         self.exports.noticed.connect(self._studio.noticed)
         self.runs.chosen.connect(self.show_run)
@@ -261,6 +262,7 @@ class TrainWorkspace(Workspace):
         self.status.checkpoint_wanted.connect(partial(self._ask, Request.SNAPSHOT))
         self.status.stop_wanted.connect(partial(self._ask, Request.STOP))
         self.status.resume_wanted.connect(self._on_resume)
+        self.status.wake_wanted.connect(self._on_wake)
         self.status.explore_wanted.connect(self._on_explore)
         self.status.export_wanted.connect(lambda: self._export(None))
         self.status.diagnosis_wanted.connect(lambda: self.run_wanted.emit("diagnose", self.run.path))
@@ -308,10 +310,16 @@ class TrainWorkspace(Workspace):
         if self.run.path is None and listing.runs:
             self.run.show(listing.runs[0].path)
             self._read_settings()
+        if any(ended.folder == self.run.path for ended in listing.ended):
+            self.status.expect(None)
         started = {info.path for info in listing.live if info.step > 0}
         for branch in started & self._replaced.keys():
             self.desk.ask(self._replaced.pop(branch), Request.STOP)
         self.workspace_changed.emit()
+
+    def _on_started(self, path: Path) -> None:
+        self.status.expect(path)
+        self.show_run(path)
 
     def _on_compare(self) -> None:
         self.pages.setCurrentWidget(self.browser)
@@ -377,6 +385,10 @@ class TrainWorkspace(Workspace):
     def _on_resume(self) -> None:
         if self.run.path is not None:
             self.desk.resume(self.run.path)
+
+    def _on_wake(self) -> None:
+        if self.run.path is not None:
+            self.desk.wake(self.run.path)
 
     def _on_back(self, step: int) -> None:
         if self.run.path is not None:

@@ -11,6 +11,9 @@ from pathlib import Path
 from latentlab.errors import TrainingError
 from latentlab.runs.launching import last_words, start
 
+_PATIENCE = 3.0
+"""Seconds that a process which is still there is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -38,8 +41,13 @@ class Processes:
         """
         with self._lock:
             before = self._own.get(folder)
-            if before is not None and before.poll() is None:
-                raise TrainingError(f"{folder.name} is being trained already: stop it first, or wait.")
+            try:
+                if before is not None:  # one that has said its last word takes a moment to end
+                    before.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise TrainingError(
+                    f"{folder.name} is being trained already: stop it first, or wait."
+                ) from None
             self._own[folder] = start(arguments, folder)
 
     def ended(self) -> list[Ended]:

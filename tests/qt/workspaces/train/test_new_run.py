@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from latentlab.qt.failure import Failure
 from latentlab.qt.threads import command_process
 from latentlab.qt.threads.jobs import JobThread
+from latentlab.qt.workspaces.train import catalogue
 from latentlab.qt.workspaces.train.catalogue import PresetCatalogue
 from latentlab.qt.workspaces.train.new_run import NewRunDialog, Origin
 from latentlab.runs.hyper_parameters import HyperParameter
@@ -61,7 +62,6 @@ FORECAST = {
 @pytest.fixture
 def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A command line that answers from files and writes down what it was asked."""
-    (tmp_path / "train.json").write_text(describe(PRESETS, as_json=True))
     (tmp_path / "data.json").write_text(json.dumps(CARD))
     (tmp_path / "estimate.json").write_text(json.dumps(FORECAST))
     Image.fromarray(np.full((16, 32, 3), 200, np.uint8)).save(tmp_path / "sheet.png")
@@ -82,9 +82,9 @@ def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def parts(qtbot: QtBot) -> Iterator[tuple[PresetCatalogue, JobThread]]:
-    catalogue, jobs = PresetCatalogue(), JobThread()
-    yield catalogue, jobs
-    catalogue.stop()
+    made, jobs = PresetCatalogue(), JobThread()
+    yield made, jobs
+    made.stop()
     jobs.stop()
 
 
@@ -92,11 +92,11 @@ def parts(qtbot: QtBot) -> Iterator[tuple[PresetCatalogue, JobThread]]:
 def dialog(
     answers: Path, parts: tuple[PresetCatalogue, JobThread], tmp_path: Path, qtbot: QtBot
 ) -> Iterator[NewRunDialog]:
-    catalogue, jobs = parts
-    made = NewRunDialog(catalogue, tmp_path / "runs", lambda name: name == "taken", jobs)
+    presets, jobs = parts
+    made = NewRunDialog(presets, tmp_path / "runs", lambda name: name == "taken", jobs)
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(lambda: bool(catalogue.presets), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(presets.presets), timeout=20_000)
     yield made
     made.reject()
 
@@ -172,7 +172,7 @@ def test_what_will_happen_is_told_and_remembered(
     dialog: NewRunDialog, answers: Path, parts: tuple[PresetCatalogue, JobThread], qtbot: QtBot
 ) -> None:
     dialog.choose("dcgan-32")
-    qtbot.mouseClick(dialog.forecast.button, Qt.MouseButton.LeftButton)
+    assert "timed in a moment" in dialog.forecast.texts
     qtbot.waitUntil(lambda: "18–22 min" in dialog.forecast.texts, timeout=20_000)
     assert "400 MB of 25 GB memory" in dialog.forecast.texts
     assert "6.0 MB on the disk" in dialog.forecast.texts
@@ -181,6 +181,30 @@ def test_what_will_happen_is_told_and_remembered(
     dialog.form.field("loop.steps").setText("")  # type: ignore[attr-defined]
     qtbot.keyClicks(dialog.form.field("loop.steps"), "9000")
     assert "settings as they were" in dialog.forecast.texts
+    qtbot.waitUntil(lambda: "--set loop.steps=9000 --estimate" in answers.read_text(), timeout=20_000)
+    assert "--set loop.steps=9 " not in answers.read_text()  # while a hand types, nothing is timed
+
+
+def test_nothing_is_timed_beside_a_training_unless_asked(
+    dialog: NewRunDialog, answers: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialog, "_is_busy", lambda: True)
+    dialog.choose("dcgan-32")
+    assert "Not timed by itself" in dialog.forecast.texts
+    qtbot.mouseClick(dialog.forecast.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "18–22 min" in dialog.forecast.texts, timeout=20_000)
+    assert answers.read_text().count("--estimate") == 1
+
+
+def test_where_the_file_of_presets_is_missing_the_trainer_is_asked(
+    answers: Path, again: PresetCatalogue, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "train.json").write_text(describe(PRESETS, as_json=True))
+    monkeypatch.setattr(catalogue.places, "resource_dir", lambda: tmp_path / "nowhere")
+    again.ask()
+    qtbot.waitUntil(lambda: bool(again.presets), timeout=20_000)
+    assert {preset.name for preset in again.presets} == set(PRESETS)
+    assert "train --describe --json" in answers.read_text()
 
 
 @pytest.fixture
@@ -191,18 +215,13 @@ def again(qtbot: QtBot) -> Iterator[PresetCatalogue]:
     made.stop()
 
 
-def test_what_was_known_last_time_is_there_at_once(
-    dialog: NewRunDialog,
-    parts: tuple[PresetCatalogue, JobThread],
-    again: PresetCatalogue,
-    qtbot: QtBot,
+def test_what_was_known_last_time_is_there_again(
+    dialog: NewRunDialog, parts: tuple[PresetCatalogue, JobThread], again: PresetCatalogue, qtbot: QtBot
 ) -> None:
     parts[0].remember_forecast("ring", 60.0)
     parts[0].stop()  # what is to be written is written
-    with qtbot.waitSignal(again.listed, timeout=20_000):
-        again.ask()
-    assert {preset.name for preset in again.presets} == set(PRESETS)
-    assert again.forecasts == {"ring": 60.0}
+    again.ask()
+    qtbot.waitUntil(lambda: bool(again.presets) and again.forecasts == {"ring": 60.0})
 
 
 def test_a_branch_takes_its_change_along(

@@ -21,7 +21,9 @@ from latentlab.qt.workspaces.later import LaterWorkspace
 from latentlab.qt.workspaces.train.durations import bytes_text, duration_text, span_text
 from latentlab.qt.workspaces.train.hyper_form import HyperForm
 from latentlab.qt.workspaces.train.shown_run import ShownRun
+from latentlab.qt.workspaces.train.status_panel import StatusPanel
 from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
+from latentlab.qt.workspaces.train.trouble import trouble_of
 from latentlab.runs import (
     Failed,
     Finished,
@@ -33,6 +35,7 @@ from latentlab.runs import (
     RunWriter,
     Sampled,
     Saved,
+    Silence,
     Started,
     Warned,
     launching,
@@ -132,6 +135,56 @@ def test_another_run_starts_from_nothing(
     assert shown.state is None
 
 
+def test_a_run_that_is_moved_away_is_said_to_be_gone_until_it_is_back(
+    shown: ShownRun, writer: RunWriter, qtbot: QtBot
+) -> None:
+    _write(writer, range(1, 4))
+    qtbot.waitUntil(lambda: shown.step == 3)
+    away = writer.folder.path.with_name("away")
+    writer.folder.path.rename(away)
+    qtbot.waitUntil(lambda: shown.is_gone)
+    assert trouble_of(shown, 0.0)[0] == "error"
+    assert len(shown.losses["generator"]) == 3  # what was read can still be looked at
+    away.rename(writer.folder.path)
+    _write(writer, range(4, 6))
+    qtbot.waitUntil(lambda: not shown.is_gone and shown.step == 5)
+    assert shown.losses["generator"].x.tolist() == [1, 2, 3, 4, 5]
+
+
+def test_another_run_in_the_same_folder_is_read_from_its_beginning(
+    shown: ShownRun, writer: RunWriter, qtbot: QtBot
+) -> None:
+    _write(writer, range(1, 9))
+    qtbot.waitUntil(lambda: shown.step == 8)
+    lines = writer.folder.events.read_bytes().splitlines(keepends=True)
+    writer.folder.events.write_bytes(b"".join(lines[:2]))
+    qtbot.waitUntil(lambda: len(shown.losses["generator"]) == 2)
+
+
+@pytest.mark.parametrize(
+    ("silence", "words"),
+    [
+        (Silence(3.0, "here", 77, is_here=True, suspended=True), "holds process 77"),
+        (Silence(12.0, "here", 77, is_here=True), "process 77 for 12 s. It is there"),
+        (Silence(12.0, "here", 77, is_here=True, on_disk=True), "disk that does not answer"),
+        (Silence(30.0, "far", 77, is_here=False), "77 (far) for 30 s. Its machine"),
+    ],
+)
+def test_a_process_without_a_sign_of_life_is_told_with_what_to_do(
+    shown: ShownRun, silence: Silence, words: str, qtbot: QtBot
+) -> None:
+    panel = StatusPanel(shown)
+    qtbot.addWidget(panel)
+    panel.show()
+    shown.silence = silence
+    panel.refresh()
+    assert words in panel.trouble.text()
+    assert panel.wake.isVisible() == silence.suspended
+    shown.silence = None
+    panel.refresh()
+    assert not panel.trouble.isVisible()
+
+
 def test_a_run_is_listed_and_shown_with_everything(
     window: MainWindow, listed: RunWriter, qtbot: QtBot
 ) -> None:
@@ -183,7 +236,7 @@ def test_buttons_ask_the_run(window: MainWindow, listed: RunWriter, qtbot: QtBot
     writer.write(Failed(3, "There is not enough room on the disk: free some and resume the run."))
     writer.show(RunState.FAILED, 3, 1000)
     qtbot.waitUntil(lambda: train.status.resume.isVisible(), timeout=10_000)
-    assert "room on the disk" in train.status._trouble.text()
+    assert "room on the disk" in train.status.trouble.text()
     assert not train.status.stop.isVisible()
 
 
