@@ -14,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", required=True, metavar="FILE", help="the PNG file to write")
     parser.add_argument("--size", default="1440x900", type=size, help="of the window, such as 1280x720")
     parser.add_argument("--model", metavar="FILE", help="open this model instead of the bundled one")
+    parser.add_argument("--show", metavar="FOLDER", help="show this run in Train, this result in Diagnose")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -30,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
 
     from latentlab.qt.screens import screenshot
 
-    screenshot(options.name, options.out, options.size, model=options.model)
+    screenshot(options.name, options.out, options.size, model=options.model, shown=options.show)
     return 0

@@ -22,18 +22,26 @@ from latentlab.qt.theme.motion import set_reduced_motion
 from latentlab.qt.widgets.crossing_places import CellPlace
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 from latentlab.qt.workspaces.explore.sections.directions_section import LEARNED
+from latentlab.qt.workspaces.later import LaterWorkspace
 from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 
 _PATIENCE_S = 300.0
 
 
-def screenshot(name: str, out: str | Path, size: tuple[int, int], model: str | None = None) -> None:
+def screenshot(
+    name: str,
+    out: str | Path,
+    size: tuple[int, int],
+    model: str | None = None,
+    shown: str | Path | None = None,
+) -> None:
     """Draw a screen and save it as PNG.
 
     Args:
         name: one of `screen_names()`.
         size: of the window, in pixels.
         model: a file to open in place of the bundled model.
+        shown: the folder of a run for Train, of a result for Diagnose.
 
     Raises:
         RenderError: there is no such screen, or the model did not show a picture.
@@ -49,7 +57,7 @@ def screenshot(name: str, out: str | Path, size: tuple[int, int], model: str | N
     window.show()
     try:
         window.start(model)
-        screen = _Screen(window)
+        screen = _Screen(window, None if shown is None else Path(shown).resolve())
         screen.wait_for_picture()
         _SCREENS[name](screen)
         picture = screen.grab()
@@ -67,8 +75,9 @@ def screen_names() -> tuple[str, ...]:
 class _Screen:
     """The window and what a person does with it."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, shown: Path | None) -> None:
         self.window = window
+        self.shown = shown
 
     @property
     def explore(self) -> ExploreWorkspace:
@@ -92,6 +101,14 @@ class _Screen:
         """Also those of directions, layers and history."""
         self.wait_for_picture()
         self.wait_until(lambda: self.explore.pictures_complete, "the pictures of the sections")
+
+    def later(self, name: str) -> QWidget:
+        """A workspace that is made when it is first shown."""
+        self.wait_for_picture()
+        self.window.show_workspace(name)
+        later = self.window.workspaces[name]
+        assert isinstance(later, LaterWorkspace)
+        return later.made()
 
     def _is_shown(self) -> bool:
         session, shown = self.window.studio.session, self.window.studio.last_shown
@@ -159,6 +176,39 @@ def _mix(screen: _Screen) -> None:
     if mix.arrangement.ready:
         mix.grid.kept.emit(CellPlace(1, 3))
         screen.wait_until(lambda: mix.arrangement.is_complete and mix.is_measured, "what each layer does")
+
+
+def _train(screen: _Screen) -> None:
+    """A run, as far as it is."""
+    from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
+
+    train = screen.later("train")
+    assert isinstance(train, TrainWorkspace)
+    if screen.shown is not None:
+        train.open_run(screen.shown)
+        screen.wait_until(lambda: train.run.caught_up and not train.run.in_outline, "the run")
+        screen.wait_until(lambda: train.samples.is_complete, "its samples")
+
+
+def _train_new(screen: _Screen) -> None:
+    """What can be trained."""
+    from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
+
+    train = screen.later("train")
+    assert isinstance(train, TrainWorkspace)
+    train.new_run()
+    screen.wait_until(lambda: bool(train.catalogue.presets), "the presets")
+
+
+def _diagnose(screen: _Screen) -> None:
+    """What was found."""
+    from latentlab.qt.workspaces.diagnose.diagnose_workspace import DiagnoseWorkspace
+
+    diagnose = screen.later("diagnose")
+    assert isinstance(diagnose, DiagnoseWorkspace)
+    if screen.shown is not None:
+        diagnose.open_result(screen.shown)
+        screen.wait_until(lambda: diagnose.result.views is not None, "the result")
 
 
 def _export(screen: _Screen) -> None:
@@ -267,6 +317,9 @@ def _learned(screen: _Screen) -> None:
 _SCREENS: dict[str, Callable[[_Screen], None]] = {
     "explore": _explore,
     "mix": _mix,
+    "train": _train,
+    "train-new": _train_new,
+    "diagnose": _diagnose,
     "export": _export,
     "explore-directions": _directions,
     "explore-nearby": _nearby,

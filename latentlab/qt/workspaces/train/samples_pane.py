@@ -70,6 +70,11 @@ class SamplesPane(QWidget):
         """Number of the sheet in view, -1 where there is none."""
         return self._index
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every sheet that is to be shown was read."""
+        return not self._wanted
+
     def choose(self, index: int) -> None:
         """Show a sheet; the last one means the newest from now on."""
         self._index = index
