@@ -58,6 +58,12 @@ def ship(run: Path, name: str, folder: Path, most: int = MOST) -> Path:
     checkpoints, sheets = where.list_checkpoints(), where.sheets()
     if not checkpoints or not sheets:
         raise TrainingError(f"{run} has no finished model yet: let the run go on.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(
+            f"{folder} cannot be written to ({error.strerror}): choose another place."
+        ) from error
     model = open_model(checkpoints[-1].model)
     config = read_config(where.read_config())
     card, found = model.card, tuple[tuple[str, str], ...]()

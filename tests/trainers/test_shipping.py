@@ -35,15 +35,15 @@ def test_the_card_says_what_was_found(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(shipping, "EfficientNetLite0", RandomNetwork)
     config = _config(RenderedDigitsSource(count=300))
     list(train(Job(config, tmp_path / "run"), lambda: False))
-    options = ["--folder", str(tmp_path), "--pictures", "60"]
+    options = ["--folder", str(tmp_path / "new" / "models"), "--pictures", "60"]
     assert shipping.main([str(tmp_path / "run"), "digits", *options]) == 0
-    found = dict(open_model(tmp_path / "digits.safetensors").card.measures)
+    found = dict(open_model(tmp_path / "new" / "models" / "digits.safetensors").card.measures)
     distance, _, least = found["Fréchet distance"].partition(" (60 samples, 60 unseen pictures")
     assert float(distance) > 3 * float(least.rpartition(" ")[2])  # after two steps it draws nothing yet
     assert float(found["Coverage"].split(";")[0]) < 0.3
     assert float(found["Coverage"].split()[-1]) > 0.6
     assert float(found["Class accuracy"].split()[0]) < 50
-    assert (tmp_path / "digits.png").is_file()
+    assert (tmp_path / "new" / "models" / "digits.png").is_file()
 
 
 def test_pictures_of_a_drawn_set_are_others_than_those_of_training() -> None:

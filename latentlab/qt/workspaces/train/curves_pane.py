@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.errors import ExportError
 from latentlab.qt.glossary import explain, tip
@@ -25,7 +25,6 @@ from latentlab.qt.workspaces.train.shown_run import ShownRun
 
 _SMOOTHEST = 300.0
 """Points at the right end of the slider."""
-_WIDE = 740
 _TAB = 74
 """Width of a tab."""
 _KINDS: dict[str, Kind] = {"info": "info", "warning": "warning", "serious": "serious"}
@@ -104,9 +103,9 @@ class CurvesPane(QWidget):
         self._top = top = QHBoxLayout()
         top.setContentsMargins(Size.PADDING, 8, Size.PADDING, 4)
         top.addWidget(self.tabs)
-        top.addSpacing(12)
+        top.setSpacing(12)
         top.addWidget(self.legend, 1)
-        self._foot = foot = QHBoxLayout()
+        foot = QHBoxLayout()
         foot.setContentsMargins(Size.PADDING, 2, Size.PADDING, 6)
         foot.addStretch(0)
         word = QLabel(self.tr("Smoothing"))
@@ -130,11 +129,15 @@ class CurvesPane(QWidget):
         layout.addLayout(foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The legend is beside the tabs where there is room, and below the plot where there is not."""
         super().resizeEvent(event)
-        wanted = self._top if self.width() >= _WIDE else self._foot
-        if wanted.indexOf(self.legend) < 0:
-            wanted.insertWidget(wanted.count() if wanted is self._top else 0, self.legend, 1)
+        self._place_legend()
+
+    def _place_legend(self) -> None:
+        """Beside the tabs where there is room, and below them where there is not."""
+        beside = self.tabs.width() + self.legend.sizeHint().width() + 2 * Size.PADDING + 12 <= self.width()
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._top.direction() != direction:
+            self._top.setDirection(direction)
 
     def _on_changed(self) -> None:
         self._group, self._groups, self._hidden = curve_groups.LOSSES, [], set()
@@ -185,6 +188,7 @@ class CurvesPane(QWidget):
                 Entry(trace.key, trace.name, trace.colour(tokens), value_text(value), trace.visible)
             )
         self.legend.set_entries(entries)
+        self._place_legend()
 
     def _show_marks(self) -> None:
         marks = [

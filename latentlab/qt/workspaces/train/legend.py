@@ -1,4 +1,4 @@
-"""Names, colours and newest values of curves in one line; a click hides a curve or shows it again."""
+"""Names, colours and newest values of curves; a click hides a curve or shows it again."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets import paint
 
 _LINE = 12
+_ROW = 20
 _GAP = 14
 
 
@@ -30,7 +31,7 @@ class Entry:
 
 
 class Legend(QWidget):
-    """Shows as many entries as there is room for, first ones first."""
+    """All entries, in one line from the right or in as many as the width asks for."""
 
     toggled = Signal(str)
 
@@ -38,8 +39,9 @@ class Legend(QWidget):
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._places: list[tuple[QRect, Entry]] = []
-        self.setFixedHeight(20)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -54,10 +56,13 @@ class Legend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._width(entry) for entry in self._entries), 20)
+        return QSize(sum(self._width(entry) for entry in self._entries), _ROW)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, 20)
+        return QSize(max((self._width(entry) for entry in self._entries), default=0), _ROW)
+
+    def heightForWidth(self, width: int) -> int:
+        return _ROW * len(self._lines(width))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for place, entry in self._places:
@@ -75,25 +80,39 @@ class Legend(QWidget):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = current_tokens()
         painter = QPainter(self)
         painter.setFont(font(TextRole.HINT))
-        metrics = painter.fontMetrics()
-        x = max(0, self.width() - self.sizeHint().width())
         self._places = []
+        for number, line in enumerate(self._lines(self.width())):
+            x = max(0, self.width() - sum(self._width(entry) for entry in line))
+            for entry in line:
+                place = QRect(x, number * _ROW, self._width(entry) - _GAP, _ROW)
+                self._places.append((place, entry))
+                self._paint_entry(painter, place, entry)
+                x += self._width(entry)
+
+    def _paint_entry(self, painter: QPainter, place: QRect, entry: Entry) -> None:
+        tokens = current_tokens()
+        colour = entry.colour if entry.visible else tokens.text_off
+        painter.fillRect(place.left(), place.top() + 9, _LINE, 2, colour)
+        length = painter.fontMetrics().horizontalAdvance(entry.name) + 2
+        name = QRect(place.left() + _LINE + 5, place.top(), length, _ROW)
+        paint.text(painter, name, entry.name, tokens.text_2 if entry.visible else tokens.text_off)
+        value = QRect(name.right() + 4, place.top(), place.right() - name.right(), _ROW)
+        paint.text(painter, value, entry.value, tokens.text if entry.visible else tokens.text_off)
+
+    def _lines(self, width: int) -> list[list[Entry]]:
+        """Which entries stand beside each other; at least one line."""
+        lines: list[list[Entry]] = [[]]
+        taken = 0
         for entry in self._entries:
-            width = self._width(entry)
-            if x + width > self.width() + 2:
-                break
-            place = QRect(x, 0, width - _GAP, self.height())
-            self._places.append((place, entry))
-            colour = entry.colour if entry.visible else tokens.text_off
-            painter.fillRect(x, 9, _LINE, 2, colour)
-            name = QRect(x + _LINE + 5, 0, metrics.horizontalAdvance(entry.name) + 2, self.height())
-            paint.text(painter, name, entry.name, tokens.text_2 if entry.visible else tokens.text_off)
-            value = QRect(name.right() + 4, 0, width, self.height())
-            paint.text(painter, value, entry.value, tokens.text if entry.visible else tokens.text_off)
-            x += width
+            own = self._width(entry)
+            if lines[-1] and taken + own > width + _GAP:
+                lines.append([])
+                taken = 0
+            lines[-1].append(entry)
+            taken += own
+        return lines
 
     def _width(self, entry: Entry) -> int:
         metrics = QFontMetrics(font(TextRole.HINT))
