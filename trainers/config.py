@@ -57,7 +57,8 @@ class LoopSettings(Settings):
     )
     keep_models: int = setting(
         12,
-        "Models that removed checkpoints leave behind, spread over the run, to look back at; 0: none.",
+        "Models that removed checkpoints leave behind, spread over the run, to look back at, each a file of the "
+        "model's size; 0: none.",
         unit="models",
         group="Records",
         least=0,

@@ -6,17 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from latentlab.latents.recipe import PhotoSource
 from latentlab.qt.actions import Actions
 from latentlab.qt.carrying import Carrying
-from latentlab.qt.dialogs.card_dialog import CardDialog
-from latentlab.qt.dialogs.model_browser import ModelBrowser
-from latentlab.qt.dialogs.settings_dialog import SettingsDialog
-from latentlab.qt.dialogs.shortcuts_dialog import shortcuts_dialog
 from latentlab.qt.dropping import Dropping
 from latentlab.qt.export_view import ExportView
 from latentlab.qt.failure import Failure
@@ -28,9 +24,7 @@ from latentlab.qt.model_menu import ModelMenu
 from latentlab.qt.opening_view import OpeningView
 from latentlab.qt.palette_commands import PaletteCommands
 from latentlab.qt.presentation import Presentation
-from latentlab.qt.randomise_panel import RandomisePanel
 from latentlab.qt.recipe_actions import RecipeActions
-from latentlab.qt.session import model_shelf
 from latentlab.qt.session.session import Session
 from latentlab.qt.settings import Settings, SettingsStore
 from latentlab.qt.status import Status
@@ -39,22 +33,20 @@ from latentlab.qt.studio.studio import Studio
 from latentlab.qt.tabs import Tabs
 from latentlab.qt.theme.appearance import Appearance, apply_theme
 from latentlab.qt.threads.render_thread import Shown
+from latentlab.qt.top_bar_view import TopBarView
 from latentlab.qt.tour.tour import Tour
 from latentlab.qt.widgets.banner import Banner
 from latentlab.qt.widgets.command_palette import CommandPalette
-from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.layer_bar import LayerBar
-from latentlab.qt.widgets.live_badge import LiveBadge
 from latentlab.qt.widgets.number_field import NumberField
 from latentlab.qt.widgets.picture_tabs import PictureTabs
 from latentlab.qt.widgets.rail import Rail
 from latentlab.qt.widgets.status_line import StatusLine
 from latentlab.qt.widgets.top_bar import TopBar
 from latentlab.qt.widgets.value_control import ValueControl
+from latentlab.qt.window_dialogs import WindowDialogs
 from latentlab.qt.workspaces.registry import workspace_kinds
 from latentlab.qt.workspaces.workspace import Workspace
-
-_CHIP_MS = 400
 
 
 class MainWindow(QWidget):
@@ -71,7 +63,6 @@ class MainWindow(QWidget):
         self._settings = settings
         self._painted = False
         self._panels_shown = True
-        self._browser: ModelBrowser | None = None
         self._retry: Callable[[], None] | None = None
         self.studio = Studio(settings, self)
         self.actions_ = Actions(self)
@@ -81,6 +72,8 @@ class MainWindow(QWidget):
         self._build()
         self.status = Status(self.status_line, self)
         self.models = ModelMenu(self.studio.jobs, self)
+        self.bar = TopBarView(self.top_bar, self.studio, self.actions_, self.models, self)
+        self.dialogs = WindowDialogs(self.studio, self.actions_, self.models, settings, self)
         self.tabs = Tabs(self.studio, self.actions_, self.tab_bar, self)
         self.carrying = Carrying(self.studio, self)
         self.presentation = Presentation(self, self._show_alone)
@@ -89,10 +82,9 @@ class MainWindow(QWidget):
         self.export_view = ExportView(self.studio, self._stack, lambda: self.workspace.export_offers())
         self.help = HelpMenu(self.actions_, self)
         self.tour = Tour(self, settings)
-        self.live_view = LiveView(self.studio, self.live_badge)
+        self.live_view = LiveView(self.studio, self.bar.live_badge)
         self.held = HeldKeys(self)
         self.dropping = Dropping(self)
-        self._chip_later = QTimer(self, singleShot=True, interval=_CHIP_MS)
         self._connect()
         settings.changed.connect(self._on_settings_changed)
 
@@ -114,7 +106,6 @@ class MainWindow(QWidget):
         self.rail.add_foot("settings", "settings", self.tr("Settings"), "Ctrl+,")
         self.status_line = StatusLine()
         self.palette_ = CommandPalette(self)
-        self._build_top_bar()
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_bar)
@@ -130,38 +121,6 @@ class MainWindow(QWidget):
         layout.setSpacing(0)
         layout.addLayout(upper, 1)
         layout.addWidget(self.status_line)
-
-    def _build_top_bar(self) -> None:
-        actions = self.actions_
-        self.undo = IconButton("undo", self.tr("Undo"), shortcut="Ctrl+Z", width=32, icon_size=18)
-        self.redo = IconButton("redo", self.tr("Redo"), shortcut="Ctrl+Shift+Z", width=32, icon_size=18)
-        self.star = IconButton(
-            "star", self.tr("Favourite"), checked_icon="star-on", shortcut="F", width=32, icon_size=18
-        )
-        self.star.setCheckable(True)
-        self.randomise = Button(self.tr("Randomise"), icon_name="dice", role="outline")
-        self.randomise.setToolTip(self.tr("Randomise, except what is locked (R)"))
-        self.strength = IconButton("chevron-down", self.tr("How far Randomise goes"), width=20, icon_size=14)
-        self.export = Button(self.tr("Export"), icon_name="export")
-        self.export.setToolTip(self.tr("Export the picture with its recipe (Ctrl+E)"))
-        self.randomise_panel = RandomisePanel(self)
-        for button, name in (
-            (self.undo, "undo"),
-            (self.redo, "redo"),
-            (self.star, "favourite"),
-            (self.randomise, "randomise"),
-            (self.export, "export"),
-        ):
-            button.clicked.connect(actions[name].trigger)
-            button.setEnabled(False)
-        self.strength.clicked.connect(lambda: self.randomise_panel.open_below(self.strength))
-        self.live_badge = LiveBadge(self)
-        self.top_bar.add_left(self.live_badge)
-        self.top_bar.add_left(self.undo)
-        self.top_bar.add_left(self.redo)
-        right: tuple[QWidget, ...] = (self.star, self.randomise, self.strength, self.export)
-        for widget in right:
-            self.top_bar.add_right(widget)
 
     def _connect(self) -> None:
         studio, actions = self.studio, self.actions_
@@ -179,18 +138,18 @@ class MainWindow(QWidget):
             workspace.workspace_wanted.connect(self.show_workspace)
             workspace.run_wanted.connect(self._show_run_in)
             workspace.branch_wanted.connect(self._branch_run)
-            workspace.workspace_changed.connect(self._on_recipe_changed)
+            workspace.workspace_changed.connect(self.bar.refresh)
             workspace.pulled_out.connect(self.carrying.pull_out)
             workspace.tab_wanted.connect(self.tabs.open)
         self.palette_.set_typed(self.palette_commands.typed)
         self.tabs.noticed.connect(self.status.notice)
+        self.dialogs.noticed.connect(self.status.notice)
         self.carrying.noticed.connect(self.status.notice)
         self.carrying.failed.connect(lambda failure: self.show_failure(failure, None))
         self.recipe_actions.noticed.connect(self.status.notice)
         self.recipe_actions.failed.connect(lambda failure: self.show_failure(failure, None))
-        self.randomise_panel.strength_changed.connect(self._on_strength_changed)
+        self.bar.randomise_panel.strength_changed.connect(self._on_strength_changed)
         self.banner.retry_requested.connect(self._on_retry)
-        self.top_bar.model_clicked.connect(self._show_model_menu)
         self.top_bar.search_opened.connect(self._open_palette)
         self.models.chosen.connect(lambda path: studio.opening.open_model(Wish(path)))
         self.live_view.run_wanted.connect(lambda run: self._show_run_in("train", run))
@@ -201,20 +160,19 @@ class MainWindow(QWidget):
         self.held.mouse_released.connect(lambda: QTimer.singleShot(0, self._give_keys_back))
         self.dropping.dropped.connect(studio.opening.offer)
         self.dropping.hovering.connect(self._on_file_hovering)
-        self._chip_later.timeout.connect(self._show_chip)
         for name, act in (
             ("open", self.opening_view.open_anything),
             ("export", self.export_view.open),
             ("save_session", self.opening_view.save_session),
-            ("model_card", self.show_card),
+            ("model_card", self.dialogs.show_card),
             ("readings", self.opening_view.compare_readings),
-            ("settings", self.show_settings),
-            ("shortcuts", self.show_shortcuts),
+            ("settings", self.dialogs.show_settings),
+            ("shortcuts", self.dialogs.show_shortcuts),
             ("tour", self.tour.start),
             ("palette", self._open_palette),
             ("full_screen", self.presentation.toggle),
-            ("browse_models", self.browse_models),
-            ("favourite_model", self._toggle_favourite_model),
+            ("browse_models", self.dialogs.browse_models),
+            ("favourite_model", self.dialogs.toggle_favourite_model),
             ("copy_picture", self._copy_picture),
             ("copy_python", self._copy_python),
             ("quit", self.close),
@@ -238,6 +196,7 @@ class MainWindow(QWidget):
 
     def _on_painted(self) -> None:
         self.held.watch()
+        self.bar.show_workspace(self.workspace)
         self.workspace.take_focus()
         mark("window")
         self.models.refresh()
@@ -250,8 +209,7 @@ class MainWindow(QWidget):
         self.tour.stop()
         for workspace in self.workspaces.values():
             workspace.stop()
-        if self._browser is not None:
-            self._browser.reader.stop()
+        self.dialogs.stop()
         self.studio.stop()
         super().closeEvent(event)
 
@@ -260,8 +218,6 @@ class MainWindow(QWidget):
     @Slot(object)
     def _on_session_opened(self, session: Session) -> None:
         self.actions_.set_model_open(True)
-        for button in (self.star, self.randomise, self.export):
-            button.setEnabled(True)
         for workspace in self.workspaces.values():
             workspace.set_session(session)
         self.tabs.set_session(session)
@@ -271,41 +227,20 @@ class MainWindow(QWidget):
         session.pinned.changed.connect(self._show_hints)
         session.directions.changed.connect(self._show_hints)
         self.banner.close_banner()
-        self._on_recipe_changed()
-        self._show_chip()
+        self.bar.set_session(session)
+        self.bar.refresh()
         self._show_hints()
         self.setWindowTitle(f"{session.model.card.name} – LatentLab")
 
     def _on_recipe_changed(self) -> None:
-        session = self.studio.session
-        if session is None:
-            return
-        own = self.workspace.undoable()
-        can_undo, can_redo = own or (session.history.can_undo, session.history.can_redo)
-        for button, name, enabled in ((self.undo, "undo", can_undo), (self.redo, "redo", can_redo)):
-            button.setEnabled(enabled)
-            self.actions_[name].setEnabled(enabled)
-        self.star.setChecked(session.shelf.is_favourite(session.history.recipe))
+        self.bar.refresh()
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
         self.status.show_frame(shown)
         if not shown.frame.is_preview:
             mark("picture")
-            if not self._chip_later.isActive():
-                self._chip_later.start()
-
-    def _show_chip(self) -> None:
-        session, shown = self.studio.session, self.studio.last_shown
-        if session is None:
-            return
-        picture = shown.thumbnail if shown is not None else None
-        can = session.model.capabilities
-        self.top_bar.set_model(
-            session.model.card.name,
-            [can.family, self.tr("{0} px").format(can.resolution)],
-            QPixmap.fromImage(picture) if picture is not None else None,
-        )
+            self.bar.picture_changed()
 
     @Slot(object, object)
     def show_failure(self, failure: Failure, retry: Callable[[], None] | None = None) -> None:
@@ -351,7 +286,7 @@ class MainWindow(QWidget):
     def show_workspace(self, name: str) -> None:
         self._stack.setCurrentWidget(self.workspaces[name])
         self.rail.set_current(name)
-        self._on_recipe_changed()
+        self.bar.show_workspace(self.workspace)
         self._show_hints()
 
     def _on_foot(self, name: str) -> None:
@@ -368,61 +303,8 @@ class MainWindow(QWidget):
         self.show_workspace("train")
         self.workspace.branch_run(run, step, change)
 
-    def show_card(self) -> None:
-        session, shown = self.studio.session, self.studio.last_shown
-        if session is not None:
-            picture = QPixmap.fromImage(shown.image) if shown is not None else None
-            self._open_dialog(CardDialog(session.model, picture, self))
-
-    def show_settings(self) -> None:
-        self._open_dialog(SettingsDialog(self._settings, self))
-
-    def browse_models(self) -> None:
-        if self._browser is None:
-            self._browser = ModelBrowser(self.studio.jobs, self)
-            self._browser.model_chosen.connect(lambda path: self.studio.opening.open_model(Wish(path)))
-            self._browser.shelf_changed.connect(lambda: self.models.refresh())
-        self._browser.open_browser()
-
-    def _toggle_favourite_model(self) -> None:
-        session = self.studio.session
-        if session is not None:
-            path = Path(session.model.path)
-            name = session.model.card.name
-
-            def kept(shelf: model_shelf.ModelShelf) -> None:
-                starred = str(path) in shelf.favourites
-                said = (
-                    self.tr("{0} is a favourite model")
-                    if starred
-                    else self.tr("{0} is no favourite any more")
-                )
-                self.status.notice(said.format(name))
-                self.models.refresh()
-
-            self.studio.jobs.submit(lambda: model_shelf.toggle_favourite(path), kept)
-
-    def show_shortcuts(self) -> None:
-        self._open_dialog(shortcuts_dialog(self.actions_, self))
-
-    def _open_dialog(self, dialog: QWidget) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.show()
-
     def _show_hints(self) -> None:
         self.status.set_hints(self.workspace.hints())
-
-    def _show_model_menu(self) -> None:
-        corner = self.top_bar.model.mapToGlobal(QPoint(0, self.top_bar.model.height() + 4))
-        names = (
-            "browse_models",
-            "open",
-            "favourite_model",
-            "model_card",
-            *(("readings",) if self.actions_["readings"].isEnabled() else ()),
-        )
-        self.models.popup(corner, [self.actions_[name] for name in names])
 
     def _open_palette(self) -> None:
         self.palette_.set_commands(

@@ -236,17 +236,17 @@ def _error(screen: _Screen) -> None:
 
 def _shortcuts(screen: _Screen) -> None:
     screen.wait_for_all_pictures()
-    screen.window.show_shortcuts()
+    screen.window.dialogs.show_shortcuts()
 
 
 def _card(screen: _Screen) -> None:
     screen.wait_for_all_pictures()
-    screen.window.show_card()
+    screen.window.dialogs.show_card()
 
 
 def _settings(screen: _Screen) -> None:
     screen.wait_for_all_pictures()
-    screen.window.show_settings()
+    screen.window.dialogs.show_settings()
 
 
 def _palette(screen: _Screen) -> None:

@@ -36,6 +36,8 @@ class RunSummary:
     seconds: float
     """Of training; NaN while nothing is known."""
     bytes: int
+    models_bytes: int
+    """Of them, models that checkpoints which made room left behind."""
     notes: Notes
     failure: str
     """Why it ended, if it failed."""
@@ -73,6 +75,7 @@ class RunSummary:
             losses=losses,
             seconds=seconds,
             bytes=disk_use(path),
+            models_bytes=disk_use(folder.models),
             notes=read_notes(path),
             failure=failure,
         )

@@ -107,10 +107,10 @@ def test_favourites_are_kept_and_let_go(opened: MainWindow) -> None:
     session = opened.studio.session
     assert session is not None
     press(opened, Qt.Key.Key_F)
-    assert opened.star.isChecked()
+    assert opened.bar.star.isChecked()
     assert [kept.recipe for kept in session.shelf.favourites] == [Recipe()]
     press(opened, Qt.Key.Key_F)
-    assert not opened.star.isChecked()
+    assert not opened.bar.star.isChecked()
     assert session.shelf.favourites == ()
 
 

@@ -17,8 +17,8 @@ def test_a_folder_is_looked_through_searched_and_opened(
     for name in ("style", "vae"):
         shutil.copy(model_files[name], tmp_path / f"{name}.safetensors")
     (tmp_path / "torn.pkl").write_bytes(b"\x80\x04hello")
-    window.browse_models()
-    browser = window._browser
+    window.dialogs.browse_models()
+    browser = window.dialogs.browser
     assert browser is not None
     browser.show_folder(tmp_path)
     qtbot.waitUntil(lambda: len(browser.grid.keys()) == 3, timeout=10_000)

@@ -121,11 +121,11 @@ class RunWatch(QThread):
     def _meet(self) -> bool:
         """Read everything there is; a long log in outline first. False when stopped before the end."""
         self._look_at_status()
-        log, kept = self._follower.folder.events, self._checkpoints()
+        log = self._follower.folder.events
         beginning = None
         if log.exists() and log.stat().st_size > LONG:
             short = _recorded(LogReader().read(outline(log)))
-            self._tell(record=short, in_outline=True, checkpoints=kept)
+            self._tell(record=short, in_outline=True)
             beginning = open_long(log, self._stop.wait)
         gathered = list(beginning.gathered) if beginning is not None else []
         begin = beginning.end if beginning is not None else 0
@@ -136,7 +136,8 @@ class RunWatch(QThread):
             if self._follower.caught_up:
                 gathered += self._reader.gathered()
                 record = _recorded(one.stretch() for one in gathered)
-                self._tell(record=record, checkpoints=kept)
+                self._tell(record=record)
+                self._tell(checkpoints=self._checkpoints())  # many small files: long on a slow disk
                 end = self._follower.position
                 if end - begin > LONG or (beginning is not None and not beginning.is_kept):
                     keep(log, Condensed(end, gathered))

@@ -132,7 +132,7 @@ def _training(window: MainWindow) -> tuple[Step, ...]:
                 "everything, and the question mark on the rail starts this tour again."
             ),
             "explore",
-            lambda: window.live_badge if window.live_badge.isVisible() else window.top_bar.search,
+            lambda: window.bar.live_badge if window.bar.live_badge.isVisible() else window.top_bar.search,
             lambda: lambda: False,
         ),
     )

@@ -27,6 +27,10 @@ class Chip(QWidget):
         self.setToolTip(tooltip or text)
         self.setAccessibleName(text)
 
+    @property
+    def text(self) -> str:
+        return self._text
+
     def set_text(self, text: str, tone: str = "") -> None:
         self._text, self._tone = text, tone
         self.setAccessibleName(text)

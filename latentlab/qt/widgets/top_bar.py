@@ -57,9 +57,13 @@ class TopBar(QWidget):
         layout.addSpacing(12)
         layout.addLayout(self._right)
 
-    def set_model(self, name: str, facts: Sequence[str] = (), thumbnail: QPixmap | None = None) -> None:
-        """The open model: its name, a few facts as badges, a picture of it."""
-        self.model.set_model(name, thumbnail)
+    def set_model(
+        self, name: str, facts: Sequence[str] = (), thumbnail: QPixmap | None = None, *, tip: str = ""
+    ) -> None:
+        """The open model, or what a workspace is about: its name, a few facts as badges, a picture of it."""
+        self.model.set_model(name, thumbnail, tip)
+        if [chip.text for chip in self._chips] == list(facts):
+            return
         for chip in self._chips:
             self._chip_line.removeWidget(chip)
             chip.deleteLater()
@@ -92,11 +96,11 @@ class ModelButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_model(self.tr("No model"), None)
 
-    def set_model(self, name: str, thumbnail: QPixmap | None) -> None:
+    def set_model(self, name: str, thumbnail: QPixmap | None, tip: str = "") -> None:
         self._thumbnail = thumbnail if thumbnail is not None else QPixmap()
         self.setText(name)
-        self.setAccessibleName(self.tr("Model: {0}").format(name))
-        self.setToolTip(self.tr("{0}. Open another model").format(name))
+        self.setAccessibleName(tip or self.tr("Model: {0}").format(name))
+        self.setToolTip(tip or self.tr("{0}. Open another model").format(name))
         self.updateGeometry()
         self.update()
 

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from latentlab.latents.recipe import PhotoSource
 from latentlab.qt.session.session import Session
 from latentlab.qt.widgets.command_palette import Command
-from latentlab.qt.workspaces.workspace import ExportOffer, Workspace
+from latentlab.qt.workspaces.workspace import ExportOffer, Heading, Workspace
 
 if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
@@ -87,6 +88,15 @@ class LaterWorkspace(Workspace):
 
     def undoable(self) -> tuple[bool, bool] | None:
         return self.made().undoable()
+
+    def heading(self) -> Heading | None:
+        return self.made().heading()
+
+    def open_heading_menu(self, place: QPoint) -> bool:
+        return self.made().open_heading_menu(place)
+
+    def bar_buttons(self) -> Sequence[QWidget]:
+        return self.made().bar_buttons()
 
     def export_offers(self) -> Sequence[ExportOffer]:
         return self.made().export_offers()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from latentlab.latents.recipe import PhotoSource, Recipe
@@ -30,6 +30,15 @@ class ExportOffer:
     """Of a contact sheet; 0 leaves it open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a workspace is about, for the top bar."""
+
+    name: str
+    facts: tuple[str, ...]
+    tip: str
+
+
 class Workspace(QWidget):
     """One room of the window. It fills the space between rail, top bar and status line."""
 
@@ -44,7 +53,7 @@ class Workspace(QWidget):
     branch_wanted = Signal(object, object, object)
     """Folder of a run, step to branch from (None: the newest), and settings by path to branch with."""
     workspace_changed = Signal()
-    """What `undoable` tells may be another thing now."""
+    """What `undoable` and `heading` tell may be another thing now."""
 
     def set_session(self, session: Session) -> None:
         """A model was opened: show its session from now on."""
@@ -83,6 +92,22 @@ class Workspace(QWidget):
     def undoable(self) -> tuple[bool, bool] | None:
         """Whether this workspace can undo and redo; None where the history of Explore is meant."""
         return None
+
+    def heading(self) -> Heading | None:
+        """What stands at the left of the top bar; None where the open model is meant."""
+        return None
+
+    def open_heading_menu(self, place: QPoint) -> bool:
+        """The heading was clicked: offer others. False where models are meant.
+
+        Args:
+            place: on the screen, below the heading.
+        """
+        return False
+
+    def bar_buttons(self) -> Sequence[QWidget]:
+        """What the top bar offers at its right; nothing where the picture's own buttons are meant."""
+        return ()
 
     def export_offers(self) -> Sequence[ExportOffer]:
         """What can be exported beside the picture, favourites and history."""

@@ -22,6 +22,7 @@ from latentlab.qt.session.session import Session
 from latentlab.qt.threads import live_thread
 from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
+from latentlab.qt.workspaces.mix.mix_workspace import MixWorkspace
 from latentlab.runs import Interest, RunState, RunWriter
 from tests.qt.conftest import open_in
 
@@ -111,7 +112,7 @@ def test_newer_weights_take_their_place_under_the_same_recipe(
     assert session.history.can_undo
     assert session.directions.all is directions, "sliders keep their meaning"
     assert explore.sections is sections, "no slider is taken from under a hand"
-    assert "150" in window.live_badge.text()
+    assert "150" in window.bar.live_badge.text()
     run.checkpoint(200, _network(3))
     qtbot.waitUntil(lambda: _step(window) == 200, timeout=10_000)
 
@@ -120,17 +121,17 @@ def test_frozen_weights_stay_until_they_are_thawed(window: MainWindow, run: Run,
     run.checkpoint(100, _network(1))
     session = _follow(window, run, qtbot)
     fingerprint = session.model.fingerprint
-    window.live_badge.click()
-    assert window.live_badge.text().startswith("frozen")
+    window.bar.live_badge.click()
+    assert window.bar.live_badge.text().startswith("frozen")
     run.checkpoint(200, _network(2))
     run.show(RunState.PAUSED, 200)
     qtbot.waitUntil(lambda: window.studio.live.status.run_step == 200, timeout=10_000)  # type: ignore[union-attr]
     assert session.model.fingerprint == fingerprint
-    window.live_badge.click()
+    window.bar.live_badge.click()
     qtbot.waitUntil(lambda: session.model.fingerprint != fingerprint, timeout=10_000)
-    assert window.live_badge.text() == "paused, step 200"
+    assert window.bar.live_badge.text() == "paused, step 200"
     run.show(RunState.FINISHED, 200)
-    qtbot.waitUntil(lambda: window.live_badge.text() == "done, step 200", timeout=10_000)
+    qtbot.waitUntil(lambda: window.bar.live_badge.text() == "done, step 200", timeout=10_000)
 
 
 def test_half_a_file_and_a_vanished_one_are_passed_over(window: MainWindow, run: Run, qtbot: QtBot) -> None:
@@ -177,7 +178,7 @@ def test_another_model_ends_it_and_its_session_comes_back(
     window.actions_["next_seed"].trigger()
     open_in(window, model_files["vae"], qtbot)
     assert window.studio.live.status is None
-    assert not window.live_badge.isVisible()
+    assert not window.bar.live_badge.isVisible()
     run.checkpoint(300, _network(4))
     again = _follow(window, run, qtbot)
     assert again.history.recipe.source == SeedSource(1), "the run's session, under weights of today"
@@ -237,3 +238,36 @@ def test_layers_keep_their_pictures_under_newer_weights(
     assert isinstance(explore, ExploreWorkspace)
     qtbot.waitUntil(lambda: window.studio.renders._model == window.studio.session.model.fingerprint)  # type: ignore[union-attr]
     assert window.studio.renders._renderer.probes is probes  # type: ignore[union-attr]
+
+
+def test_a_crossing_is_drawn_again_by_newer_weights_while_it_is_looked_at(
+    window: MainWindow, run: Run, qtbot: QtBot
+) -> None:
+    run.checkpoint(100, _network(1))
+    _follow(window, run, qtbot)
+    window.show_workspace("mix")
+    mix = window.workspace
+    assert isinstance(mix, MixWorkspace)
+
+    def picture() -> QImage:
+        found = mix.arrangement.picture(mix.arrangement.cells[0, 0].recipe)
+        assert found is not None
+        return found.toImage()
+
+    qtbot.waitUntil(lambda: mix.arrangement.is_complete, timeout=20_000)
+    first = picture()
+    effects = mix.arrangement.effects
+    run.checkpoint(200, _network(2))
+    qtbot.waitUntil(lambda: _step(window) == 200, timeout=10_000)
+    qtbot.waitUntil(lambda: mix.arrangement.is_complete and picture() != first, timeout=20_000)
+    assert mix.arrangement.effects is effects or effects is None, (
+        "what layers do is not measured at every swap"
+    )
+    window.show_workspace("explore")
+    second = picture()
+    run.checkpoint(300, _network(3))
+    qtbot.waitUntil(lambda: _step(window) == 300, timeout=10_000)
+    assert picture() == second
+    assert not mix.arrangement.is_complete
+    window.show_workspace("mix")
+    qtbot.waitUntil(lambda: mix.arrangement.is_complete and picture() != second, timeout=20_000)

@@ -10,12 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu
 
 from latentlab.latents.recipe import Recipe
-from latentlab.qt.file_dialogs import FileDialogs
 from latentlab.qt.session.session import Session
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.threads.pictures import thumbnail
@@ -23,16 +21,12 @@ from latentlab.qt.threads.render_thread import Shown
 from latentlab.qt.threads.theatre_thread import Act, Scene, TheatreThread
 from latentlab.qt.widgets.theatre_strip import StripItem
 from latentlab.qt.workspaces.explore.acts import acts_of, name_of, place_of, run_of
+from latentlab.qt.workspaces.explore.theatre_menus import OWN, TheatreMenus
 from latentlab.qt.workspaces.explore.theatre_panel import TheatrePanel
 
 if TYPE_CHECKING:
-    from latentlab.qt.session.recents import Recent
     from latentlab.qt.studio.studio import Studio
     from latentlab.qt.workspaces.explore.picture_pane import PicturePane
-
-_OWN = -1
-"""The open model, as what an act is compared with."""
-_RECENTS = 12
 
 
 class Theatre(QObject):
@@ -48,10 +42,9 @@ class Theatre(QObject):
         self.panel = panel
         self._session: Session | None = None
         self._thread = TheatreThread(self)
-        self._dialogs = FileDialogs(panel.window())
         self._acts: tuple[Act, ...] = ()
         self._index = 0
-        self._reference = _OWN
+        self._reference = OWN
         self._pictures: dict[Act, tuple[Recipe, QImage]] = {}
         """The newest full picture of the acts that are looked at."""
         self._small: dict[Act, QImage] = {}
@@ -69,14 +62,12 @@ class Theatre(QObject):
         self._thread.failed.connect(self._on_failed)
         panel.strip.chosen.connect(self.choose)
         panel.strip.reference_chosen.connect(self.compare_with)
-        panel.strip.menu_requested.connect(self._show_act_menu)
         panel.play.toggled.connect(self._on_play)
         panel.flicker.toggled.connect(self._on_flicker)
         panel.speed.changing.connect(self._on_speed)
         panel.speed.changed.connect(self._on_speed)
-        panel.compared.clicked.connect(self._show_reference_menu)
-        panel.add.clicked.connect(self._show_add_menu)
         panel.close_button.clicked.connect(self.close)
+        self._menus = TheatreMenus(self, studio)
         self._on_speed(panel.speed.value())
 
     # What it plays.
@@ -95,6 +86,11 @@ class Theatre(QObject):
     def index(self) -> int:
         """The act that is seen."""
         return self._index
+
+    @property
+    def reference(self) -> int:
+        """The act that is compared with; -1 is the open model."""
+        return self._reference
 
     @property
     def is_complete(self) -> bool:
@@ -131,11 +127,11 @@ class Theatre(QObject):
         self._small.clear()
         self._problems.clear()
         self._index = max(0, len(acts) - 1) if index is None else index
-        self._reference = _OWN
+        self._reference = OWN
         self.panel.show()
         shown = self._pane.shown
         self._own = shown.image if shown is not None else QImage()
-        self._pane.comparing.lend(self._reference_label())
+        self._pane.comparing.lend(self.reference_label())
         self._show()
         self._play()
         self.panel.strip.setFocus()
@@ -152,7 +148,7 @@ class Theatre(QObject):
         if len(self._acts) > 1:
             self._acts = (*self._acts[:number], *self._acts[number + 1 :])
             reference = self._reference
-            self._reference = _OWN if reference == number else reference - (reference > number)
+            self._reference = OWN if reference == number else reference - (reference > number)
             self._index = min(self._index - (self._index > number), len(self._acts) - 1)
             self._after_choice()
 
@@ -164,7 +160,7 @@ class Theatre(QObject):
     def compare_with(self, number: int) -> None:
         """Set acts against this one, or -1 against the open model."""
         self._reference = number
-        self._pane.comparing.lend(self._reference_label())
+        self._pane.comparing.lend(self.reference_label())
         self._after_choice()
 
     def close(self) -> None:
@@ -215,9 +211,7 @@ class Theatre(QObject):
         if not self.is_open or not self._acts:
             return []
         act = self._acts[self._index]
-        return (
-            [self._label(act), self._problems.get(act, "")] if act in self._problems else [self._label(act)]
-        )
+        return [self.label(act), self._problems.get(act, "")] if act in self._problems else [self.label(act)]
 
     def _on_recipe_changed(self) -> None:
         if self.is_open:
@@ -240,7 +234,7 @@ class Theatre(QObject):
         self._small |= {kept[act.step]: small for act, small in self._small.items() if act.step in kept}
         self._problems.clear()  # a file that had moved is where it is now
         self._index = place_of(seen, acts, self._index == len(self._acts) - 1)
-        if reference != _OWN:
+        if reference != OWN:
             self._reference = place_of(self._acts[reference], acts, False)
         self._acts = acts
         self._after_choice()
@@ -265,7 +259,7 @@ class Theatre(QObject):
         session = self._session
         if session is None or not self._acts or not session.can_draw(session.history.recipe):
             return
-        first = (self._index,) if self._reference == _OWN else (self._index, self._reference)
+        first = (self._index,) if self._reference == OWN else (self._index, self._reference)
         self._thread.play(
             Scene(
                 self._acts,
@@ -285,7 +279,7 @@ class Theatre(QObject):
         self._problems.pop(act, None)
         self._small[act] = thumbnail(picture)
         wanted = {self._acts[self._index]}
-        if self._reference != _OWN:
+        if self._reference != OWN:
             wanted.add(self._acts[self._reference])
         for gone in set(self._pictures) - wanted:
             del self._pictures[gone]
@@ -305,7 +299,7 @@ class Theatre(QObject):
 
     def _show(self) -> None:
         items = [
-            StripItem(self._label(act), self._small.get(act), self._problems.get(act, ""))
+            StripItem(self.label(act), self._small.get(act), self._problems.get(act, ""))
             for act in self._acts
         ]
         self.panel.strip.show_items(items, self._index, self._reference)
@@ -314,7 +308,7 @@ class Theatre(QObject):
         undrawn = sum(act not in self._small and act not in self._problems for act in self._acts)
         waits = self.tr("{0} still to draw").format(undrawn) if undrawn else ""
         self.panel.note.setText(waits or self.tr("the same latents through {0}").format(len(self._acts)))
-        self.panel.compared.setText(self.tr("Against: {0}").format(self._reference_label()))
+        self.panel.compared.setText(self.tr("Against: {0}").format(self.reference_label()))
         self.panel.play.setEnabled(len(self._acts) > 1)
         self._show_pictures()
 
@@ -323,7 +317,7 @@ class Theatre(QObject):
         seen = self._picture(self._index)
         if seen is not None:
             canvas.set_image(seen)
-        other = self._own if self._reference == _OWN else self._picture(self._reference)
+        other = self._own if self._reference == OWN else self._picture(self._reference)
         canvas.set_compare_image(other if other is not None else QImage())
         self.changed.emit()
 
@@ -335,11 +329,13 @@ class Theatre(QObject):
         found = self._pictures.get(act)
         return found[1] if found is not None else self._small.get(act)
 
-    def _label(self, act: Act) -> str:
+    def label(self, act: Act) -> str:
+        """What an act is called."""
         return act.name if act.step < 0 else self.tr("Step {0}").format(format_number(act.step, 0))
 
-    def _reference_label(self) -> str:
-        return self.tr("Open model") if self._reference == _OWN else self._label(self._acts[self._reference])
+    def reference_label(self) -> str:
+        """What acts are compared with."""
+        return self.tr("Open model") if self._reference == OWN else self.label(self._acts[self._reference])
 
     # Play and flicker.
 
@@ -371,60 +367,5 @@ class Theatre(QObject):
     def _on_beat(self) -> None:
         canvas = self._pane.canvas
         if not self._pane.comparing.held:
-            canvas.set_compare_label(self._reference_label())
+            canvas.set_compare_label(self.reference_label())
             canvas.set_comparing(not canvas.is_comparing())
-
-    # Menus.
-
-    def _show_reference_menu(self) -> None:
-        menu = self._menu()
-        for number in (_OWN, *range(len(self._acts))):
-            label = self.tr("Open model") if number == _OWN else self._label(self._acts[number])
-            action = menu.addAction(label, partial(self.compare_with, number))
-            action.setCheckable(True)
-            action.setChecked(number == self._reference)
-        button = self.panel.compared
-        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
-
-    def _show_act_menu(self, number: int, at: QPoint) -> None:
-        menu = self._menu()
-        menu.addAction(self.tr("Compare with this one"), partial(self.compare_with, number))
-        menu.addAction(self.tr("Open this model"), partial(self._open_model, self._acts[number].path))
-        menu.addAction(self.tr("Take off the strip"), partial(self.remove, number)).setEnabled(
-            len(self._acts) > 1
-        )
-        menu.popup(at)
-
-    def _open_model(self, path: Path) -> None:
-        self._studio.opening.offer(path)
-
-    def _show_add_menu(self) -> None:
-        self._studio.jobs.submit(_recents, self._offer_models)
-
-    def _offer_models(self, recents: tuple[Recent, ...]) -> None:
-        menu = self._menu()
-        known = {act.path for act in self._acts}
-        for recent in recents[:_RECENTS]:
-            if Path(recent.path) not in known:
-                menu.addAction(recent.name, partial(self.add, Path(recent.path)))
-        menu.addSeparator()
-        menu.addAction(
-            self.tr("A model file…"), partial(self._dialogs.open_model, self.tr("Another act"), self.add)
-        )
-        menu.addAction(
-            self.tr("The checkpoints of a run…"),
-            partial(self._dialogs.choose_folder, self.tr("A run's folder"), self.open_run),
-        )
-        button = self.panel.add
-        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self.panel)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
-
-
-def _recents() -> tuple[Recent, ...]:
-    from latentlab.qt.session.recents import recents
-
-    return recents()

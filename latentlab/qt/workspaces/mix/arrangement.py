@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from latentlab.latents import crossing as crossings
 from latentlab.latents.crossing import MOST_SOURCES, Cell, Crossing, Ingredient, Latent, Units
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.session.session import Session, new_seed
-from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.threads.mix_work import (
     CELL_SIDE,
     CrossingWork,
@@ -24,6 +23,7 @@ from latentlab.qt.threads.mix_work import (
     PartsWork,
     SwappedWork,
 )
+from latentlab.qt.workspaces.mix.ingredients import fits, kept_inside, label_of, resized, seed_ingredient
 
 if TYPE_CHECKING:
     from latentlab.qt.threads.render_thread import RenderThread
@@ -69,8 +69,14 @@ class Arrangement(QObject):
         self._started = 0.0
         self._drawing = 0
         self._active = False
+        self._stale: set[Recipe] = set()
+        """Pictures that other weights drew: they are seen until they are drawn again."""
+        self._outdated = False
+        """All there is was drawn with other weights."""
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._refresh)
+        self._renewal = QTimer(self, singleShot=True, interval=0)
+        self._renewal.timeout.connect(self._renew)
         self._shown_soon = QTimer(self, singleShot=True, interval=30)
         self._shown_soon.timeout.connect(self.pictures_changed)
         thread.idle_result.connect(self._on_result)
@@ -85,6 +91,8 @@ class Arrangement(QObject):
         for memory in (self._latents, self.problems, self._pictures, self._cells, self._alone):
             memory.clear()
         self._asked.clear()
+        self._stale.clear()
+        self._outdated = False
         self.effects, self._large, self._parts, self._swaps = None, None, (), ()
         self.units = crossings.units_of(session.model.capabilities, session.model.blocks)
         self.parts_known = self.units.kind != "numbers"
@@ -97,14 +105,39 @@ class Arrangement(QObject):
     def activate(self) -> None:
         """The workspace is looked at: from now on its pictures are drawn."""
         self._active = True
+        if self._outdated:
+            self._renew()
         if self.session is None or self.units.kind == "none":
             return
-        if not _fits(self.session.mixing.crossing, self.units):
+        if not fits(self.session.mixing.crossing, self.units):
             self.session.mixing.begin(self._first())
         if not self.parts_known:
             self._thread.when_idle(PartsWork(self._model))
         elif self.effects is None:
             self._thread.when_idle(EffectsWork(self._model, self._parts))
+        self._refresh()
+
+    def rest(self) -> None:
+        """The workspace is not looked at any more: nothing is drawn for it."""
+        self._active = False
+        for key in (CrossingWork.key, SwappedWork.key):
+            self._thread.give_up(key)
+
+    def renew(self, model: Any) -> None:
+        """The model draws with other weights: what is seen is drawn again as soon as they are in their place."""
+        self._model, self._outdated = model, True
+        if self._active:
+            self._renewal.start()
+
+    def _renew(self) -> None:
+        if not self._active or not self._outdated:
+            return
+        self._outdated = False
+        self._latents.clear()
+        self.problems.clear()
+        self._asked.clear()
+        self._stale = set(self._pictures)
+        self._large, self._swaps = None, ()
         self._refresh()
 
     # What is to be seen.
@@ -119,8 +152,8 @@ class Arrangement(QObject):
     @property
     def ready(self) -> bool:
         """Whether there is something to show."""
-        fits = self.session is not None and _fits(self.session.mixing.crossing, self.units)
-        return fits and self.units.kind != "none"
+        there = self.session is not None and fits(self.session.mixing.crossing, self.units)
+        return there and self.units.kind != "none"
 
     @property
     def cells(self) -> dict[tuple[int, int], Cell]:
@@ -162,8 +195,9 @@ class Arrangement(QObject):
             return False
         rows, columns = self.crossing.shape()
         waiting = [item for item in crossings.ingredients(self.crossing) if item.recipe not in self.problems]
-        known = all(self._alone.get(item) in self._pictures for item in waiting)
-        drawn = all(cell.recipe in self._pictures for cell in self._cells.values())
+        pictured = self._pictures.keys() - self._stale
+        known = all(self._alone.get(item) in pictured for item in waiting)
+        drawn = not self._outdated and all(cell.recipe in pictured for cell in self._cells.values())
         return known and drawn and (len(self._cells) == rows * columns or bool(self.problems))
 
     # What a person does.
@@ -209,25 +243,25 @@ class Arrangement(QObject):
         if now.mode == "blend":
             self.edit(replace(now, steps=(rows, columns)))
             return
-        side = now.side if now.mode == "row" else _resized(now.side, rows)
-        self.edit(_kept_inside(replace(now, side=side, top=_resized(now.top, columns))))
+        side = now.side if now.mode == "row" else resized(now.side, rows)
+        self.edit(kept_inside(replace(now, side=side, top=resized(now.top, columns))))
 
     def _put(self, row: tuple[Ingredient, ...], *, at_top: bool) -> None:
         now = self.crossing
-        self.edit(_kept_inside(replace(now, top=row) if at_top else replace(now, side=row)))
+        self.edit(kept_inside(replace(now, top=row) if at_top else replace(now, side=row)))
 
     def _first(self) -> Crossing:
         """What is crossed before anybody chose anything: the picture at hand, favourites, and fresh seeds."""
         assert self.session is not None
         recipe = self.session.history.recipe
-        side = [Ingredient(recipe, _label_of(recipe, self.tr("Your picture")))]
+        side = [Ingredient(recipe, label_of(recipe, self.tr("Your picture")))]
         side += [Ingredient(kept.recipe, kept.label) for kept in self.session.shelf.favourites[-2:]]
         side = list({item.recipe: item for item in reversed(side)}.values())[::-1]
         side = [item for item in side if self.session.can_draw(item.recipe)]
         frame = replace(recipe, source=SeedSource(), stop_after="", edits=())
         return Crossing(
-            side=_resized(tuple(side), _FIRST_SIZE),
-            top=_resized((), _FIRST_SIZE),
+            side=resized(tuple(side), _FIRST_SIZE),
+            top=resized((), _FIRST_SIZE),
             borders=crossings.first_borders(self.units),
             frame=replace(frame, nearby=Recipe().nearby, components=(), mix=(), directions=()),
         )
@@ -285,10 +319,18 @@ class Arrangement(QObject):
             self._cells.values(), key=lambda cell: (cell.row - row) ** 2 + (cell.column - column) ** 2
         )
         recipes = [*self._alone.values(), *(cell.recipe for cell in near)]
-        missing = tuple(recipe for recipe in dict.fromkeys(recipes) if recipe not in self._pictures)
+        known = self._pictures.keys() - self._stale
+        missing = self._by_age([recipe for recipe in dict.fromkeys(recipes) if recipe not in known])
         if missing:
             self._started, self._drawing = time.monotonic(), len(missing)
             self._thread.when_idle(CrossingWork(missing, self.session.model.capabilities.resolution))
+
+    def _by_age(self, recipes: Sequence[Recipe]) -> tuple[Recipe, ...]:
+        """The chosen one, what was never drawn, the oldest: weights may change before all are drawn."""
+        ages = {recipe: age for age, recipe in enumerate(self._pictures)}
+        chosen = self._cells.get(self.crossing.chosen)
+        first = chosen.recipe if chosen is not None else None
+        return tuple(sorted(recipes, key=lambda recipe: (recipe != first, ages.get(recipe, -1))))
 
     def _draw_swapped(self) -> None:
         pair = self.looked_at_pair()
@@ -331,7 +373,9 @@ class Arrangement(QObject):
             self.effects_changed.emit()
 
     def _take_picture(self, recipe: Recipe, picture: QImage) -> None:
+        self._pictures.pop(recipe, None)  # the newest are the last
         self._pictures[recipe] = QPixmap.fromImage(picture)
+        self._stale.discard(recipe)
         while len(self._pictures) > _PICTURES_KEPT:
             del self._pictures[next(iter(self._pictures))]
         if not self._shown_soon.isActive():
@@ -355,45 +399,3 @@ class Arrangement(QObject):
         if key == CrossingWork.key:
             self.pictures_changed.emit()
             self.timed.emit(self._drawing, time.monotonic() - self._started)
-
-
-def seed_ingredient(seed: int) -> Ingredient:
-    """A picture of a seed alone."""
-    return Ingredient(Recipe(SeedSource(seed)), _seed_label(seed))
-
-
-def short_label(ingredient: Ingredient) -> str:
-    """For little room: of a seed the number alone."""
-    source = crossings.plain_source(ingredient.recipe)
-    plain = isinstance(source, SeedSource) and ingredient.label == _seed_label(source.seed)
-    return format_number(source.seed, 0) if plain and isinstance(source, SeedSource) else ""
-
-
-def _seed_label(seed: int) -> str:
-    return QCoreApplication.translate("Mix", "Seed {0}").format(format_number(seed, 0))
-
-
-def _label_of(recipe: Recipe, otherwise: str) -> str:
-    source = crossings.plain_source(recipe)
-    return _seed_label(source.seed) if isinstance(source, SeedSource) else otherwise
-
-
-def _resized(row: tuple[Ingredient, ...], count: int) -> tuple[Ingredient, ...]:
-    more = max(count - len(row), 0)
-    return (*row[:count], *(seed_ingredient(new_seed()) for _ in range(more)))
-
-
-def _kept_inside(crossing: Crossing) -> Crossing:
-    rows, columns = crossing.shape()
-    row, column = crossing.chosen
-    return replace(crossing, chosen=(min(row, rows - 1), min(column, columns - 1)))
-
-
-def _fits(crossing: Crossing | None, units: Units) -> bool:
-    """Whether an arrangement from a session can be shown."""
-    if crossing is None or not crossing.side or not crossing.top:
-        return False
-    rows, columns = crossing.shape()
-    inside = 0 <= crossing.chosen[0] < rows and 0 <= crossing.chosen[1] < columns
-    borders = crossing.borders[0] <= crossing.borders[1] <= units.count
-    return inside and borders and all(unit < units.count for unit, _ in crossing.own)

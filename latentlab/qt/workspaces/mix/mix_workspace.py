@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from latentlab.latents import recipe_json
@@ -20,8 +20,9 @@ from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.crossing_grid import CrossingGrid
 from latentlab.qt.widgets.crossing_places import CellPicture, CellPlace, SourcePicture, SourcePlace
 from latentlab.qt.widgets.inspector import Inspector
-from latentlab.qt.workspaces.mix.arrangement import Arrangement, short_label
+from latentlab.qt.workspaces.mix.arrangement import Arrangement
 from latentlab.qt.workspaces.mix.bar import MixBar
+from latentlab.qt.workspaces.mix.ingredients import short_label
 from latentlab.qt.workspaces.mix.inspector import CrossingSection, EffectsSection, ModelsSection
 from latentlab.qt.workspaces.mix.large_picture import LargePicture
 from latentlab.qt.workspaces.mix.source_chooser import SourceChooser
@@ -151,8 +152,7 @@ class MixWorkspace(Workspace):
 
     def _on_weights_changed(self) -> None:
         """The same crossing, drawn again by other weights."""
-        assert self._session is not None
-        self.arrangement.set_session(self._session, self._studio.open_model)
+        self.arrangement.renew(self._studio.open_model)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -160,6 +160,10 @@ class MixWorkspace(Workspace):
         if self.arrangement.ready:
             self._show()
         self.take_focus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.arrangement.rest()
 
     def do(self, action: str) -> bool:
         """Undo, redo, randomise, favourite and copy are about the crossing here."""

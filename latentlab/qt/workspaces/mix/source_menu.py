@@ -14,7 +14,7 @@ from latentlab.latents.recipe import Recipe
 from latentlab.qt.session.session import Kept, Session, new_seed
 from latentlab.qt.studio.thumbnails import Thumbnails
 from latentlab.qt.theme.icons import icon
-from latentlab.qt.workspaces.mix.arrangement import seed_ingredient
+from latentlab.qt.workspaces.mix.ingredients import seed_ingredient
 
 _MOST_LISTED = 24
 

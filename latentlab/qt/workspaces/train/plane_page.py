@@ -71,11 +71,12 @@ class PlanePage(QWidget):
 
     def show_sheet(self, path: str | None, newest: bool) -> None:
         """A sheet was chosen: its plane, or with the newest of a live run, what happens now."""
-        self._sheet = path
+        if path == self._sheet:
+            return
+        self._sheet, self._stamp = path, 0
         follows = newest and self._run.is_live
         if path is not None and (not follows or self.field.plane is None):
-            self._read(self._plane_of(path))
-        self._stamp = 0
+            self._read(path)
 
     def _toggle(self, text: str, key: str, *, on: bool) -> QCheckBox:
         button = QCheckBox(text)
@@ -157,24 +158,22 @@ class PlanePage(QWidget):
             self._stamp = found[0]
             self._show(found[1])
 
-    def _read(self, path: Path) -> None:
+    def _read(self, sheet: str) -> None:
         run = self._run.path
+        if run is None:
+            return
 
         def show(plane: Plane | None) -> None:
             if run == self._run.path:
                 self._show(plane)
 
-        self._jobs.submit(partial(read_plane, path), show)
+        self._jobs.submit(lambda: read_plane(plane_of(run, sheet)), show)
 
     def _show(self, plane: Plane | None) -> None:
         if plane is not None:
             self.field.show_plane(plane)
             self.step.setText(self.tr("Step {0}").format(format_number(plane.step, 0)))
             self.step_shown.emit(plane.step)
-
-    def _plane_of(self, sheet: str) -> Path:
-        assert self._run.path is not None
-        return plane_of(self._run.path, sheet)
 
     # What is asked of the run.
 

@@ -60,6 +60,7 @@ class RunCurves(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addLayout(halves, 1)
+        layout.addStretch(0)
 
     def show_runs(self, runs: Sequence[Path], live: Sequence[Path]) -> None:
         """Show the curves of these runs; those of `live` go on growing."""
@@ -93,6 +94,7 @@ class RunCurves(QWidget):
         self._hint.setVisible(not self._runs)
         names = list(dict.fromkeys(name for record in self._records.values() for name, _ in _figures(record)))
         for place, half in enumerate(self.plots):
+            half.setVisible(bool(self._runs))
             half.offer(names, place)
             self._show_curves(half)
         self._show_values(self.plots[0], None)

@@ -70,6 +70,7 @@ class RunsBrowser(QWidget):
         self._desk = desk
         self._jobs = JobThread(self)
         self._seen: tuple[Any, ...] = ()
+        self._wanted: tuple[Path, ...] = ()
         self.model = _Table(self)
         self._sorted = _Sorted(self)
         self._sorted.setSourceModel(self.model)
@@ -105,7 +106,8 @@ class RunsBrowser(QWidget):
         return [self._summary(row).info.path for row in rows]
 
     def choose(self, runs: Sequence[Path]) -> None:
-        """Choose these and no others."""
+        """Choose these and no others, as soon as they are listed."""
+        self._wanted = tuple(runs)
         self._select(runs)
         self._on_chosen()
 
@@ -176,11 +178,12 @@ class RunsBrowser(QWidget):
             self._jobs.submit(partial(_summaries, [info.path for info in listing.runs]), self._on_read)
 
     def _on_read(self, runs: list[RunSummary]) -> None:
-        chosen = self.chosen
+        chosen = self.chosen or self._wanted
         self.model.show_runs(runs)
         self.choose(chosen)
         total = sum(summary.bytes for summary in runs)
-        self._title.setText(self.tr("{0} runs, {1}").format(len(runs), bytes_text(total)))
+        words = self.tr("1 run, {1}") if len(runs) == 1 else self.tr("{0} runs, {1}")
+        self._title.setText(words.format(len(runs), bytes_text(total)))
 
     def _on_chosen(self) -> None:
         chosen = self.chosen
@@ -220,6 +223,8 @@ class _Column:
     """What it is sorted by: a number or a text."""
     tip: str = ""
     is_number: bool = True
+    hint: Callable[[RunSummary], str] = lambda run: ""
+    """More about its text."""
 
 
 class _Table(QAbstractTableModel):
@@ -278,7 +283,7 @@ class _Table(QAbstractTableModel):
         if role == _SORT:
             return column.key(summary)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return summary.failure or column.text(summary) or None
+            return summary.failure or column.hint(summary) or column.text(summary) or None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return _dot(state_colour(summary.info.state, current_tokens()))
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
@@ -308,7 +313,9 @@ class _Table(QAbstractTableModel):
             _Column(
                 self.tr("Trained"), lambda run: duration_text(run.seconds), lambda run: _last(run.seconds)
             ),
-            _Column(self.tr("Disk"), lambda run: bytes_text(run.bytes), lambda run: run.bytes),
+            _Column(
+                self.tr("Disk"), lambda run: bytes_text(run.bytes), lambda run: run.bytes, hint=self._disk
+            ),
             _Column(
                 self.tr("Tags"),
                 lambda run: ", ".join(run.notes.tags),
@@ -317,6 +324,12 @@ class _Table(QAbstractTableModel):
             ),
             _Column(self.tr("Note"), lambda run: run.notes.text, lambda run: run.notes.text, is_number=False),
         ]
+
+    def _disk(self, run: RunSummary) -> str:
+        return self.tr(
+            "{0} checkpoints to resume from, and models of earlier ones for the theatre: {1}\n"
+            "The settings “Keep” and “Keep models” say how many are kept."
+        ).format(run.info.checkpoints, bytes_text(run.models_bytes))
 
 
 class _Sorted(QSortFilterProxyModel):

@@ -187,6 +187,7 @@ class ShownRun(QObject):
         self.state, self.silence, self.is_gone = news.state, news.silence, news.is_gone
         if news.checkpoints is not None:
             self.checkpoints = news.checkpoints
+            grown.add("saved")
         if news.stretches or everything:
             self.grew.emit()
         for name, signal in (

@@ -16,7 +16,7 @@ from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import Size, Tokens, current_tokens
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import Button
-from latentlab.qt.workspaces.train.durations import age_text, bytes_text, span_text
+from latentlab.qt.workspaces.train.durations import age_text, bytes_text, duration_text, span_text
 from latentlab.qt.workspaces.train.runs_pane import state_colour, state_text
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.train.trouble import trouble_of
@@ -33,7 +33,6 @@ class StatusPanel(QWidget):
     resume_wanted = Signal()
     explore_wanted = Signal()
     export_wanted = Signal()
-    diagnosis_wanted = Signal()
     wake_wanted = Signal()
     """Its process is suspended, and shall go on."""
 
@@ -85,12 +84,6 @@ class StatusPanel(QWidget):
             role="outline",
             tooltip=self.tr("The newest checkpoint's model as a file of LatentLab, safetensors or ONNX"),
         )
-        self.diagnose = Button(
-            self.tr("Diagnose"),
-            icon_name="diagnose",
-            role="outline",
-            tooltip=self.tr("What the newest checkpoint lost, repeats and copies, and since when"),
-        )
         self._dot = _Dot(run)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._show_age)
@@ -102,7 +95,6 @@ class StatusPanel(QWidget):
         self.resume.clicked.connect(self.resume_wanted)
         self.explore.clicked.connect(self.explore_wanted)
         self.export.clicked.connect(self.export_wanted)
-        self.diagnose.clicked.connect(self.diagnosis_wanted)
         run.changed.connect(self.refresh)
         run.state_changed.connect(self.refresh)
         run.checkpoints_changed.connect(self.refresh)
@@ -124,10 +116,12 @@ class StatusPanel(QWidget):
         self.bar.update()
         speed = progress.images_per_second if progress else math.nan
         self.speed.set_value(format_number(speed, 0 if speed >= 10 else 1) if math.isfinite(speed) else "–")
-        left = progress is not None and run.is_live
-        self.left.set_value(
-            span_text(progress.seconds_left, progress.seconds_left_error) if left and progress else "–"
-        )
+        if progress is not None and not run.is_live:
+            self.left.set_value(duration_text(progress.seconds))
+        else:
+            left = (progress.seconds_left, progress.seconds_left_error) if progress else (math.nan, math.nan)
+            self.left.set_value(span_text(*left))
+        self.left.set_name(self.tr("left") if run.is_live or progress is None else self.tr("trained"))
         total = run.started.memory_total if run.started else math.nan
         self.memory.set_value(bytes_text(progress.memory) if progress else "–")
         self.memory.set_name(
@@ -142,8 +136,7 @@ class StatusPanel(QWidget):
         self.resume.setVisible(run.path is not None and can_resume)
         self.wake.setVisible(bool(run.silence and run.silence.suspended and run.silence.is_here))
         self.explore.setEnabled(not run.is_gone and (bool(run.saved) or (live and run.started is not None)))
-        for button in (self.export, self.diagnose):
-            button.setEnabled(bool(run.checkpoints) and not run.is_gone)
+        self.export.setEnabled(bool(run.checkpoints) and not run.is_gone)
         self._show_age()
 
     def _state_words(self) -> str:
@@ -156,7 +149,7 @@ class StatusPanel(QWidget):
             return self.tr("Suspended") if run.silence.suspended else self.tr("No sign of life")
         if run.state is None and run.path == self._expected:
             return self.tr("Starting …")
-        return state_text(run.state)
+        return state_text(run.state) if run.caught_up or run.in_outline else self.tr("Opening …")
 
     def _show_age(self) -> None:
         age = time.time() - self._run.last_event
@@ -203,9 +196,8 @@ class StatusPanel(QWidget):
         last = QHBoxLayout()
         last.setSpacing(6)
         last.addWidget(self.explore, 1)
-        last.addWidget(self.diagnose)
+        last.addWidget(self.export)
         layout.addLayout(last)
-        layout.addWidget(self.export)
 
 
 class _Figure(QWidget):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QMenu,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -27,29 +25,30 @@ from latentlab.qt.theme.tokens import Size
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.inspector import Inspector
+from latentlab.qt.workspaces.train.branching import Branching, Settings, read_settings
 from latentlab.qt.workspaces.train.catalogue import PresetCatalogue
+from latentlab.qt.workspaces.train.closing_question import Going, ask_going
 from latentlab.qt.workspaces.train.curves_pane import CurvesPane
 from latentlab.qt.workspaces.train.desk import RunDesk
 from latentlab.qt.workspaces.train.model_export import ModelExport
 from latentlab.qt.workspaces.train.new_run import NewRunDialog, Origin
 from latentlab.qt.workspaces.train.notes_dialog import NotesDialog
+from latentlab.qt.workspaces.train.run_heading import RunHeading
 from latentlab.qt.workspaces.train.run_sections import CheckpointsSection, SettingsSection, WarningsSection
 from latentlab.qt.workspaces.train.runs_browser import RunsBrowser
 from latentlab.qt.workspaces.train.runs_pane import RunsPane
 from latentlab.qt.workspaces.train.samples_pane import SamplesPane
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.train.status_panel import StatusPanel
-from latentlab.qt.workspaces.workspace import Workspace
-from latentlab.runs import Request, RunFolder, RunInfo, Warned
+from latentlab.qt.workspaces.workspace import Heading, Workspace
+from latentlab.runs import Request, RunFolder, RunInfo
 from latentlab.runs.control import RollBack
-from latentlab.runs.hyper_parameters import HyperParameter, hyper_parameters
+from latentlab.runs.hyper_parameters import HyperParameter
 from latentlab.runs.queue import Order
 
 if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
     from latentlab.qt.studio.studio import Studio
-
-Settings = tuple[tuple[HyperParameter, ...], dict[str, Any]]
 
 
 class TrainWorkspace(Workspace):
@@ -60,13 +59,13 @@ class TrainWorkspace(Workspace):
         self._studio = studio
         self._parameters: tuple[HyperParameter, ...] = ()
         self._config: dict[str, Any] = {}
-        self._replaced: dict[Path, Path] = {}
-        """Branches that were started as a remedy, and the run that stops once the branch is on its way."""
         self._jobs = JobThread(self)
         self.desk = RunDesk(places.data_dir() / "runs", self)
         self.run = ShownRun(self)
         self.catalogue = PresetCatalogue(self)
         self.exports = ModelExport(self)
+        self.branching = Branching(self.run, self.desk, self._jobs, self)
+        self.bar = RunHeading(self.run, self)
         self.runs = RunsPane()
         self.browser = RunsBrowser(self.desk)
         self.curves = CurvesPane(self.run)
@@ -118,25 +117,13 @@ class TrainWorkspace(Workspace):
         live = self.desk.own_live
         if not live:
             return True
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("Runs are going on"))
-        box.setText(self.tr("{0} is still training.").format(", ".join(info.path.name for info in live)))
-        words = self.tr("Runs need no window: they can go on, and you see them here when you come back.")
-        if waiting := self.desk.listing.waiting:
-            words += " " + self.tr("{0} more start when it is their turn.").format(len(waiting))
-        box.setInformativeText(words)
-        on = box.addButton(self.tr("Let it go on"), QMessageBox.ButtonRole.AcceptRole)
-        end = box.addButton(self.tr("Stop with a checkpoint"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(on)
-        box.setEscapeButton(stay)
-        box.exec()
-        if box.clickedButton() is end:
+        going = ask_going(live, len(self.desk.listing.waiting), self)
+        if going is Going.STOP:
             if self.desk.listing.waiting:
                 self.desk.hold_queue(True)
             for info in live:
                 self.desk.ask(info.path, Request.STOP)
-        return box.clickedButton() is not stay
+        return going is not Going.STAY
 
     def stop(self) -> None:
         self.run.stop()
@@ -160,6 +147,16 @@ class TrainWorkspace(Workspace):
     def undoable(self) -> tuple[bool, bool] | None:
         return self.desk.can_undo_delete, False
 
+    def heading(self) -> Heading:
+        return self.bar.heading(self._config)
+
+    def open_heading_menu(self, place: QPoint) -> bool:
+        self.bar.open_menu(place, self.desk.listing.runs)
+        return True
+
+    def bar_buttons(self) -> Sequence[QWidget]:
+        return self.bar.buttons
+
     def hints(self) -> Sequence[str]:
         return (self.tr("Wheel zooms the curves, double click shows all"),)
 
@@ -174,19 +171,7 @@ class TrainWorkspace(Workspace):
 
     def branch_run(self, folder: Path, step: int | None, change: Mapping[str, Any]) -> None:
         self.open_run(folder)
-
-        def find() -> tuple[Settings, list[int]]:
-            return _settings(folder), [info.step for info in RunFolder(folder).list_checkpoints()]
-
-        def offer(found: tuple[Settings, list[int]]) -> None:
-            (parameters, config), steps = found
-            before = [kept for kept in steps if step is None or kept <= step]
-            if not before:
-                self._studio.noticed.emit(self.tr("No checkpoint from before this step is left."))
-                return
-            self.new_run(Origin(folder, before[-1], parameters, config, change))
-
-        self._jobs.submit(find, offer, lambda failure: self._studio.failed.emit(failure, None))
+        self.branching.branch(folder, step, change)
 
     def commands(self) -> Sequence[Command]:
         return ()
@@ -254,7 +239,7 @@ class TrainWorkspace(Workspace):
         self.browser.back_wanted.connect(lambda: self.pages.setCurrentWidget(self.view))
         self.browser.opened.connect(self.show_run)
         self.browser.notes_wanted.connect(self.write_notes)
-        self.browser.again_wanted.connect(self.do_again)
+        self.browser.again_wanted.connect(self.branching.do_again)
         self.curves.step_chosen.connect(self.samples.choose_step)
         self.curves.save_wanted.connect(self._on_save_curves)
         self.samples.step_shown.connect(self.curves.show_step)
@@ -265,10 +250,15 @@ class TrainWorkspace(Workspace):
         self.status.wake_wanted.connect(self._on_wake)
         self.status.explore_wanted.connect(self._on_explore)
         self.status.export_wanted.connect(lambda: self._export(None))
-        self.status.diagnosis_wanted.connect(lambda: self.run_wanted.emit("diagnose", self.run.path))
+        self.bar.diagnosis_wanted.connect(lambda: self.run_wanted.emit("diagnose", self.run.path))
+        self.bar.new_wanted.connect(lambda: self.new_run())
+        self.bar.chosen.connect(self.show_run)
+        self.branching.offered.connect(self.new_run)
+        self.branching.noticed.connect(self._studio.noticed)
+        self.branching.failed.connect(lambda failure: self._studio.failed.emit(failure, None))
         self.warnings.step_wanted.connect(self._on_step_wanted)
-        self.warnings.remedy_wanted.connect(self._on_remedy)
-        self.warnings.branch_wanted.connect(self._on_branch_before)
+        self.warnings.remedy_wanted.connect(self.branching.start_remedy)
+        self.warnings.branch_wanted.connect(self.branching.branch_before)
         self.checkpoints.open_wanted.connect(self._open_model)
         self.checkpoints.branch_wanted.connect(self._branch)
         self.checkpoints.theatre_wanted.connect(self._on_theatre)
@@ -288,18 +278,6 @@ class TrainWorkspace(Workspace):
         dialog.open()
         return dialog
 
-    def do_again(self, path: Path) -> None:
-        """Offer to do a run again from its first step."""
-
-        def offer(found: Settings) -> None:
-            self.new_run(Origin(path, None, *found))
-
-        self._jobs.submit(
-            partial(_settings, path),
-            offer,
-            lambda failure: self._studio.failed.emit(failure, None),
-        )
-
     def _info(self, path: Path) -> RunInfo | None:
         return next((info for info in self.desk.listing.runs if info.path == path), None)
 
@@ -312,9 +290,6 @@ class TrainWorkspace(Workspace):
             self._read_settings()
         if any(ended.folder == self.run.path for ended in listing.ended):
             self.status.expect(None)
-        started = {info.path for info in listing.live if info.step > 0}
-        for branch in started & self._replaced.keys():
-            self.desk.ask(self._replaced.pop(branch), Request.STOP)
         self.workspace_changed.emit()
 
     def _on_started(self, path: Path) -> None:
@@ -329,7 +304,7 @@ class TrainWorkspace(Workspace):
     def _on_menu(self, path: Path, place: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction(self.tr("Tags and note…"), partial(self.write_notes, path))
-        menu.addAction(self.tr("Do again…"), partial(self.do_again, path))
+        menu.addAction(self.tr("Do again…"), partial(self.branching.do_again, path))
         menu.addAction(self.tr("Compare with others"), self._on_compare)
         menu.addSeparator()
         delete = menu.addAction(self.tr("Delete"), partial(self.desk.delete, [path]))
@@ -356,6 +331,7 @@ class TrainWorkspace(Workspace):
         preset = self.catalogue.preset(str(self._config.get("name")))
         self.settings.show_settings(self._parameters, self._config, preset.values if preset else None)
         self.warnings.show_config(self._config)
+        self.workspace_changed.emit()
 
     def _on_open(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run's folder"))
@@ -423,34 +399,6 @@ class TrainWorkspace(Workspace):
         self.curves.plot.show_steps(begin, end)
         self.samples.choose_step(step)
 
-    def _before(self, warned: Warned) -> int | None:
-        """The newest checkpoint from before a warning."""
-        before = [info.step for info in self.run.checkpoints if info.step <= warned.step]
-        if not before:
-            self._studio.noticed.emit(self.tr("No checkpoint from before this warning is left."))
-        return before[-1] if before else None
-
-    def _on_remedy(self, warned: Warned) -> None:
-        run, step = self.run.path, self._before(warned)
-        if run is None or step is None:
-            return
-        names = (
-            f"{run.name}-{step}" if number == 1 else f"{run.name}-{step}-{number}"
-            for number in range(1, 1000)
-        )
-        folder = self.desk.runs / next(name for name in names if not self.desk.is_taken(name))
-        arguments = ["--branch", f"{run}@{step}", "--out", str(folder)]
-        for path, value in warned.change.items():
-            arguments += ["--set", f"{path}={value if isinstance(value, str) else json.dumps(value)}"]
-        if self.run.is_live:
-            self._replaced[folder] = run
-        self.start(Order(tuple(arguments), folder))
-
-    def _on_branch_before(self, warned: Warned) -> None:
-        step = self._before(warned)
-        if step is not None and self.run.path is not None and self._config:
-            self.new_run(Origin(self.run.path, step, self._parameters, self._config, warned.change))
-
     def _branch(self, step: int) -> None:
         if self.run.path is not None and self._config:
             self.new_run(Origin(self.run.path, step, self._parameters, self._config))
@@ -464,13 +412,4 @@ class TrainWorkspace(Workspace):
 
 def _settings_yet(path: Path) -> Settings | None:
     """None where the trainer has not come so far."""
-    return _settings(path) if RunFolder(path).exists() else None
-
-
-def _settings(path: Path) -> Settings:
-    folder = RunFolder(path)
-    config = folder.read_config()
-    try:
-        return hyper_parameters(folder.read_schema()), config
-    except LatentLabError:  # its settings are shown as far as they are known
-        return (), config
+    return read_settings(path) if RunFolder(path).exists() else None

@@ -128,7 +128,7 @@ def test_a_warning_branches_with_its_change_at_one_button(
             folder,
         )
     ]
-    assert train._replaced == {folder: writer.folder.path}
+    assert train.branching._replaced == {folder: writer.folder.path}
 
 
 def test_the_run_that_is_replaced_stops_once_its_branch_is_on_its_way(
@@ -136,7 +136,7 @@ def test_the_run_that_is_replaced_stops_once_its_branch_is_on_its_way(
 ) -> None:
     old, new = make("old", state=RunState.RUNNING), make("old-20", state=RunState.RUNNING)
     train = train_of(window)
-    train._replaced = {new.folder.path: old.folder.path}
+    train.branching._replaced = {new.folder.path: old.folder.path}
     train.desk.look()
     qtbot.waitUntil(lambda: len(train.desk.listing.live) == 2)
     assert not old.folder.control.asked()
