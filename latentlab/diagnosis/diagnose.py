@@ -164,7 +164,7 @@ def _sample(session: Session, watch: Watch) -> None:
 
 
 def _look(session: Session, watch: Watch) -> None:
-    if session.may_choose:
+    if session.may_choose and not isinstance(session.extractor, RandomNetwork):
         _choose(session)
     count, other = len(session.data.items), len(session.generated)
     middle = count / (count + other)

@@ -226,7 +226,7 @@ def _open_points(settings: DataSettings, source: PointsSource) -> Dataset:
     held = min(source.count - 1, max(1, round(settings.held_out * source.count)))
     rows = np.arange(source.count)
     labels = modes if source.labels else None
-    names = tuple(f"{x:.3g}, {y:.3g}" for x, y in task.centres) if source.labels else ()
+    names = task.names if source.labels else ()
     return Dataset(
         settings=settings,
         shape=DataShape("points", 0, 2, source.count - held, names),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentlab.diagnosis import traits
-from latentlab.diagnosis.bins import BinComparison, k_means
+from latentlab.diagnosis.bins import BinComparison, Bins, k_means
 from latentlab.diagnosis.distances import Features, nearest
 from latentlab.diagnosis.estimate import Estimate, bootstrap
 from latentlab.diagnosis.features.inception import Inception
@@ -35,15 +35,9 @@ def positions(session: Session, watch: Watch) -> None:
 def regions(session: Session, watch: Watch) -> None:
     """Shares of regions of the data."""
     real, fake, writer = session.real, session.fake, session.writer
-    count = max(2, min(session.options.bins, len(real) // _IN_BIN))
-    half = np.random.default_rng(0).permutation(len(real))[: max(count, len(real) // 2)]
-    bins = k_means(real[half], count, watch=stretch(watch, 0.0, 0.9))
-    session.bins = bins
+    bins, other = _bins(session, stretch(watch, 0.0, 0.9))
+    session.bins, count = bins, len(bins.centres)
     members, drawn = bins.members(real), bins.members(fake)
-    # The half that made the bins fits them better than anything else could: shares are compared with the
-    # other one.
-    other = np.setdiff1d(np.arange(len(real)), half)
-    other = other if len(other) >= 2 * count else np.arange(len(real))
     real_counts = np.bincount(members[other], minlength=count)
     whole = np.bincount(members, minlength=count)
     found = BinComparison(real_counts, np.bincount(drawn, minlength=count))
@@ -119,6 +113,22 @@ def regions(session: Session, watch: Watch) -> None:
         unit="nats",
         bias="Biased upwards by few samples: compare with the figure for the data.",
     )
+
+
+def _bins(session: Session, watch: Watch) -> tuple[Bins, NDArray[np.int64]]:
+    """Regions, and which items of the data their shares are compared with."""
+    real, labels = session.real, session.data.labels
+    if session.data.is_points and labels is not None and len(np.unique(labels)) > 1:
+        # Points whose Gaussian is known: that is the region, and nothing smaller.
+        centres = np.stack([real[labels == number].mean(0) for number in np.unique(labels)])
+        return Bins(centres), np.arange(len(real))
+    count = max(2, min(session.options.bins, len(real) // _IN_BIN))
+    half = np.random.default_rng(0).permutation(len(real))[: max(count, len(real) // 2)]
+    bins = k_means(real[half], count, watch=watch)
+    # The half that made the bins fits them better than anything else could: shares are compared with the
+    # other one.
+    other = np.setdiff1d(np.arange(len(real)), half)
+    return bins, other if len(other) >= 2 * count else np.arange(len(real))
 
 
 def neighbours(session: Session, watch: Watch) -> None:

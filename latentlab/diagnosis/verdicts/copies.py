@@ -13,14 +13,14 @@ MEMORISES, TELLS_APART = 0.3, 0.6
 def repetition(evidence: Evidence) -> Verdict | None:
     """Different latents, the same picture."""
     low, usual = evidence.low("repeated"), evidence.data("repeated")
-    if not low > max(REPEATED, 3 * usual):
+    if not low > max(REPEATED, 4 * usual):
         return None
     return Verdict(
         key="repetition",
         severity="serious" if low > MUCH_REPEATED else "warning",
         title="It draws the same pictures again and again.",
         text=f"{evidence.meaning('repeated')} {evidence.meaning('support')}",
-        rule=f"The lower end of the share of repeated samples is above {REPEATED:.0%} and three times that of the "
+        rule=f"The lower end of the share of repeated samples is above {REPEATED:.0%} and four times that of the "
         f"data; serious above {MUCH_REPEATED:.0%}.",
         figures=("repeated", "support"),
         arrays=("pairs", "generated_repeated"),

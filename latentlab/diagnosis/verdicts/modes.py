@@ -29,8 +29,8 @@ def lost_modes(evidence: Evidence) -> Verdict | None:
         return None
     count = len(evidence.arrays["bin_lost"])
     starved = int(evidence.value("bins_starved"))
-    named = traits or _names_of(evidence, lost)
-    what = f": {listed(named)}" if named else ""
+    within = _names_of(evidence, lost)
+    what = f": {listed(traits)}" if traits else f", within: {listed(within)}" if within else ""
     text = f"{starved} of {count} regions of the data are starved, {len(lost)} of them are hardly ever drawn"
     text += f" ({share:.0%} of the data)." if share == share else "."
     when, back = _lost_when(evidence, lost)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -27,45 +25,14 @@ from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
 
 from . import own_keys, paint
-
-Points = NDArray[np.floating]
-"""(N, 2)."""
+from .scatter_data import Caught, Points, ScatterData, inside
+from .scatter_paint import paint_still
 
 _NEAR = 9.0
 """Pixels within which a point is under the hand."""
 _CLICK = 4.0
 _PREVIEW = 72.0
 _MOST_ZOOM = 40.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Region:
-    """A part of the plane that is outlined."""
-
-    outlines: Sequence[Points]
-    """Closed lines, (n, 2) each."""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScatterData:
-    """What the map shows."""
-
-    real: Points = field(default_factory=lambda: np.empty((0, 2)))
-    generated: Points = field(default_factory=lambda: np.empty((0, 2)))
-    extent: tuple[float, float, float, float] = (-1.0, -1.0, 1.0, 1.0)
-    """Left, bottom, right, top: frozen, so that nothing moves when the model changes."""
-    contours: Sequence[tuple[Points, float]] = ()
-    """Lines of equal density of the generated points, with their share of the greatest."""
-    regions: Sequence[Region] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Caught:
-    """What a hand has drawn around."""
-
-    real: tuple[int, ...] = ()
-    generated: tuple[int, ...] = ()
 
 
 class ScatterMap(QWidget):
@@ -147,11 +114,8 @@ class ScatterMap(QWidget):
 
     def _region_at(self, position: QPointF) -> int:
         for number, region in enumerate(self._data.regions):
-            here = QPointF(position)
-            if any(
-                _polygon(self.to_screen(line)).containsPoint(here, Qt.FillRule.OddEvenFill)
-                for line in region.outlines
-            ):
+            here = np.array([[position.x(), position.y()]])
+            if any(inside(self.to_screen(line), here)[0] for line in region.outlines):
                 return number
         return -1
 
@@ -298,100 +262,14 @@ class ScatterMap(QWidget):
             paint.focus_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 2, tokens)
 
     def _painted_points(self) -> QPixmap:
-        tokens = current_tokens()
         ratio = self.devicePixelRatioF()
         layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         layer.setDevicePixelRatio(ratio)
-        layer.fill(tokens.window)
+        layer.fill(current_tokens().window)
         painter = QPainter(layer)
-        self._paint_frame(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_contours(painter)
-        self._paint_regions(painter)
-        some = bool(self._chosen.real or self._chosen.generated)
-        grey, blue = QColor(tokens.text_2), QColor(tokens.series[0])
-        for colour in (grey, blue):
-            colour.setAlphaF(0.3 if some else 0.8)
-        self._dots(painter, self._data.real, grey, 3.2)
-        self._pluses(painter, self._data.generated, blue, 2.6, 1.0)
-        if some:
-            self._dots(
-                painter, self._data.real[_within(self._chosen.real, self._data.real)], tokens.text, 4.4
-            )
-            self._pluses(
-                painter,
-                self._data.generated[_within(self._chosen.generated, self._data.generated)],
-                tokens.accent_text,
-                3.6,
-                1.7,
-            )
-        self._paint_labels(painter)
-        painter.setPen(QPen(tokens.line, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawRect(0, 0, self.width() - 1, self.height() - 1)
+        paint_still(painter, self._data, self._chosen, self.to_screen, QRectF(self.rect()))
         painter.end()
         return layer
-
-    def _paint_frame(self, painter: QPainter) -> None:
-        """A quarter of the extent per line, which moves along when a hand zooms."""
-        left, bottom, right, top = self._data.extent
-        xs, ys = np.linspace(left, right, 5), np.linspace(bottom, top, 5)
-        places = self.to_screen(np.stack([xs, ys], 1))
-        painter.setPen(QPen(current_tokens().panel, 1))
-        for x, y in places[1:-1]:
-            painter.drawLine(QLineF(round(x), 0, round(x), self.height()))
-            painter.drawLine(QLineF(0, round(y), self.width(), round(y)))
-
-    def _paint_contours(self, painter: QPainter) -> None:
-        for line, share in self._data.contours:
-            colour = QColor(current_tokens().series[0])
-            colour.setAlphaF(0.14 + 0.3 * share)
-            painter.setPen(QPen(colour, 1))
-            painter.drawPolyline(_polygon(self.to_screen(line)))
-
-    def _paint_regions(self, painter: QPainter) -> None:
-        tokens = current_tokens()
-        wash = QColor(tokens.warning)
-        wash.setAlphaF(0.10)
-        for region in self._data.regions:
-            painter.setPen(QPen(tokens.warning, 1.4, Qt.PenStyle.DashLine))
-            painter.setBrush(wash)
-            for line in region.outlines:
-                painter.drawPolygon(_polygon(self.to_screen(line)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _paint_labels(self, painter: QPainter) -> None:
-        painter.setFont(font(TextRole.HINT))
-        for region in self._data.regions:
-            if region.text and region.outlines:
-                self._paint_label(painter, region)
-
-    def _paint_label(self, painter: QPainter, region: Region) -> None:
-        tokens = current_tokens()
-        largest = _polygon(self.to_screen(max(region.outlines, key=len))).boundingRect()
-        width = painter.fontMetrics().horizontalAdvance(region.text) + 14.0
-        if not largest.intersects(QRectF(self.rect())):
-            return
-        box = QRectF(0, 0, width, 20)
-        box.moveCenter(QPointF(largest.center().x(), largest.bottom() + 2))
-        box.moveLeft(min(max(box.left(), 4), max(self.width() - width - 4, 4)))
-        box.moveTop(min(max(box.top(), 4), self.height() - 24))
-        paint.rounded(painter, box, 3, tokens.raised, tokens.warning)
-        paint.text(painter, box, region.text, tokens.warning, Qt.AlignmentFlag.AlignHCenter)
-
-    def _dots(self, painter: QPainter, points: Points, colour: QColor, size: float) -> None:
-        pen = QPen(colour, size)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawPoints(_polygon(self.to_screen(points)))
-
-    def _pluses(self, painter: QPainter, points: Points, colour: QColor, arm: float, width: float) -> None:
-        painter.setPen(QPen(colour, width))
-        lines = []
-        for x, y in self.to_screen(points).tolist():
-            lines += [QLineF(x - arm, y, x + arm, y), QLineF(x, y - arm, x, y + arm)]
-        painter.drawLines(lines)
 
     def _paint_preview(self, painter: QPainter, real: bool, index: int) -> None:
         """The picture of the point under the hand, beside it."""
@@ -415,27 +293,6 @@ class ScatterMap(QWidget):
         paint.text(painter, QRectF(box.left(), box.bottom() + 2, box.width(), 14), text, tokens.text_2)
 
 
-def inside(outline: Points, points: Points) -> NDArray[np.bool_]:
-    """Whether points (N, 2) lie inside a closed line (n, 2), by counting crossings."""
-    found = np.zeros(len(points), bool)
-    x, y = points[:, 0], points[:, 1]
-    for (x0, y0), (x1, y1) in zip(outline, np.roll(outline, -1, 0), strict=True):
-        if y0 == y1:
-            continue
-        crosses = (y0 > y) != (y1 > y)
-        found ^= crosses & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
-    return found
-
-
 def _extent(drawn: Sequence[QPointF]) -> float:
     xs, ys = [point.x() for point in drawn], [point.y() for point in drawn]
     return max(max(xs) - min(xs), max(ys) - min(ys))
-
-
-def _within(places: Sequence[int], points: Points) -> NDArray[np.int64]:
-    chosen = np.asarray(places, np.int64)
-    return chosen[chosen < len(points)]
-
-
-def _polygon(points: Points) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from latentlab.qt.widgets.heat_map import HeatData, HeatMap
 from latentlab.qt.widgets.plane_map import PlaneMap
-from latentlab.qt.widgets.scatter_map import Caught, Region, ScatterData, ScatterMap, inside
+from latentlab.qt.widgets.scatter_data import Caught, Region, ScatterData, inside
+from latentlab.qt.widgets.scatter_map import ScatterMap
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -96,6 +96,8 @@ class DiagnoseWorkspace(Workspace):
             self.header.show()
             self.result.show(self.order.folder())
             self.result.follow(True)
+            if self.result.views is None:
+                self.header.show_verdict("", self.tr("Measuring"), "")
             self._show_order()
 
     def open_result(self, folder: Path) -> None:

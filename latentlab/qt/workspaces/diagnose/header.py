@@ -137,7 +137,7 @@ class VerdictHeader(QWidget):
         buttons.setSpacing(8)
         parts: tuple[QWidget, ...] = (self.remedy, self.why, self.bar, self.stage, self.cancel)
         for part in parts:
-            buttons.addWidget(part)
+            buttons.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         buttons.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(6)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentlab.qt.theme.numbers import format_number
-from latentlab.qt.widgets.scatter_map import Caught
+from latentlab.qt.widgets.scatter_data import Caught
 from latentlab.qt.workspaces.diagnose.selection import Chosen
 from latentlab.qt.workspaces.diagnose.views import Views
 from latentlab.qt.workspaces.diagnose.wording import bin_text, tr

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentlab.qt.widgets.scatter_map import inside
+from latentlab.qt.widgets.scatter_data import inside
 
 Points = NDArray[np.floating]
 Extent = tuple[float, float, float, float]

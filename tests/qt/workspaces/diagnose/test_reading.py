@@ -11,7 +11,7 @@ from latentlab.diagnosis.result import Figure, Result
 from latentlab.errors import DiagnosisError
 from latentlab.models.seeds import normal_from_seed
 from latentlab.qt.theme.numbers import THIN_SPACE
-from latentlab.qt.widgets.scatter_map import Caught
+from latentlab.qt.widgets.scatter_data import Caught
 from latentlab.qt.workspaces.diagnose import linking, planes, wording
 from latentlab.qt.workspaces.diagnose.order import Order, order_of
 from latentlab.qt.workspaces.diagnose.reading import read

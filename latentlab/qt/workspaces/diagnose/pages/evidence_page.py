@@ -8,9 +8,7 @@ from itertools import groupby
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QSplitter,
@@ -18,16 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from latentlab.qt.theme.fonts import TextRole, font
+from latentlab.qt.theme.fonts import TextRole
 from latentlab.qt.theme.icons import paint_icon
 from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.widgets.icon_button import Button
 from latentlab.qt.widgets.layouts import empty_layout
+from latentlab.qt.widgets.text_table import Cell, Line, TextTable
 from latentlab.qt.workspaces.diagnose.pane import Pane
 from latentlab.qt.workspaces.diagnose.views import MeasureView, VerdictView
 
-_NAMES = 150
-"""Pixels for the names of measures."""
+_NAMES, _FIGURES, _INTERVALS = 130, 76, 92
+"""Least pixels for names of measures and what they mean, their figures, and intervals."""
 
 
 class EvidencePage(QWidget):
@@ -41,18 +40,17 @@ class EvidencePage(QWidget):
         super().__init__(parent)
         self.verdicts = Pane(self.tr("Verdicts"), self.tr("each with the figures and the rule that made it"))
         self.cards: list[VerdictCard] = []
+        self._waiting: list[VerdictView] = []
+        self._later = QTimer(self, interval=0, singleShot=True)
+        self._later.timeout.connect(self._add_card)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
         self.verdicts.add(_scrolled(self._cards), 1)
         self.measures = Pane(self.tr("Measures"))
-        self._rows = QGridLayout()
-        self._rows.setHorizontalSpacing(16)
-        self._rows.setVerticalSpacing(5)
-        self._rows.setColumnStretch(0, 1)
-        self._rows.setColumnStretch(3, 2)
-        self._names: dict[str, QLabel] = {}
+        self.table = TextTable(((_NAMES, 1), (_FIGURES, 0), (_INTERVALS, 0), (_NAMES, 3)))
+        self._rows: dict[str, int] = {}
         holder = QVBoxLayout()
-        holder.addLayout(self._rows)
+        holder.addWidget(self.table)
         holder.addStretch(1)
         self._measures_area = _scrolled(holder)
         self.measures.add(self._measures_area, 1)
@@ -71,54 +69,50 @@ class EvidencePage(QWidget):
         self.measures.set_words(note=how)
         empty_layout(self._cards)
         self.cards = []
-        for view in verdicts:
-            card = VerdictCard(view)
-            card.evidence_wanted.connect(self.evidence_wanted)
-            card.remedy_wanted.connect(self.remedy_wanted)
-            self.cards.append(card)
-            self._cards.addWidget(card)
         self._cards.addStretch(1)
+        self._waiting = list(verdicts)
+        self._add_card()
         self._show_measures(measures)
 
     def point_at(self, key: str) -> None:
         """Bring a measure into sight."""
-        name = self._names.get(key)
-        if name is not None:  # after the page that is just being shown has its size
-            QTimer.singleShot(0, self, lambda: self._measures_area.ensureWidgetVisible(name))
+        row = self._rows.get(key)
+        if row is not None:  # after the page that is just being shown has its size
+            QTimer.singleShot(0, self, lambda: self._scroll_to(row))
+
+    def _add_card(self) -> None:
+        """One at a time, so that the window does not stall."""
+        if not self._waiting:
+            return
+        card = VerdictCard(self._waiting.pop(0))
+        card.evidence_wanted.connect(self.evidence_wanted)
+        card.remedy_wanted.connect(self.remedy_wanted)
+        self._cards.insertWidget(len(self.cards), card)
+        self.cards.append(card)
+        if self._waiting and not self._later.isActive():
+            self._later.start()
+
+    def _scroll_to(self, row: int) -> None:
+        place = self.table.place_of(row)
+        self._measures_area.ensureVisible(0, place.center().y(), 0, place.height())
 
     def _show_measures(self, measures: Sequence[MeasureView]) -> None:
-        empty_layout(self._rows)
-        self._names = {}
-        row = 0
+        lines: list[Line] = []
+        self._rows = {}
         for group, members in groupby(measures, key=lambda one: one.group):
-            head = QLabel(group)
-            head.setFont(font(TextRole.TITLE))
-            head.setContentsMargins(0, 8 if row else 0, 0, 0)
-            self._rows.addWidget(head, row, 0, 1, 4)
-            row += 1
+            lines.append(Line((Cell(group, role=TextRole.TITLE),), above=8 if lines else 0))
             for one in members:
+                self._rows[one.key] = len(lines)
                 data = self.tr("data {0}").format(one.data) if one.data else ""
-                for column, (text, tone) in enumerate(
-                    ((one.name, "2"), (one.figure, ""), (one.interval or data, "3"), (one.meaning, "3"))
-                ):
-                    label = QLabel(text)
-                    label.setProperty("tone", tone)
-                    label.setTextFormat(Qt.TextFormat.PlainText)
-                    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                    if column == 0:
-                        label.setToolTip(one.tooltip)
-                        label.setWordWrap(True)
-                        label.setMinimumWidth(_NAMES)
-                    if column == 1:
-                        label.setFont(font(TextRole.TITLE))
-                    if column == 2 and one.data and one.interval:
-                        label.setToolTip(data)
-                    if column == 3:
-                        label.setWordWrap(True)
-                    self._rows.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
-                    if column == 0:
-                        self._names[one.key] = label
-                row += 1
+                cells = (
+                    Cell(one.name, "2"),
+                    Cell(one.figure, "", TextRole.TITLE),
+                    Cell(one.interval or data, "3"),
+                    Cell(one.meaning, "3"),
+                )
+                tooltip = f"{one.tooltip}\n{data}" if one.interval and data else one.tooltip
+                lines.append(Line(cells, tooltip))
+        self.table.show_lines(lines)
 
 
 class VerdictCard(QWidget):
@@ -133,26 +127,16 @@ class VerdictCard(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(40, 10, 12, 10)
         layout.setSpacing(4)
-        title = QLabel(view.title)
-        title.setFont(font(TextRole.MODEL))
-        layout.addWidget(title)
-        texts = [
-            (view.text, "2"),
-            *((figure, "") for figure in view.evidence),
-            (view.remedy, "2"),
-            (view.rule, "3"),
+        cells = [
+            Cell(view.title, "", TextRole.MODEL),
+            Cell(view.text, "2"),
+            *(Cell(figure) for figure in view.evidence),
+            Cell(view.remedy, "2"),
+            Cell(view.rule, "3", TextRole.HINT),
         ]
-        for text, tone in texts:
-            if text:
-                label = QLabel(text)
-                label.setProperty("tone", tone)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setWordWrap(True)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                if tone == "3":
-                    label.setFont(font(TextRole.HINT))
-                layout.addWidget(label)
-        title.setWordWrap(True)
+        self.words = TextTable(((200, 1),), spacing=4)
+        self.words.show_lines([Line((cell,)) for cell in cells if cell.text])
+        layout.addWidget(self.words)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         self.evidence = Button(self.tr("Show the evidence"), role="outline", small=True)

@@ -12,7 +12,8 @@ from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets import paint
-from latentlab.qt.widgets.scatter_map import Caught, Region, ScatterData, ScatterMap
+from latentlab.qt.widgets.scatter_data import Caught, Region, ScatterData
+from latentlab.qt.widgets.scatter_map import ScatterMap
 from latentlab.qt.workspaces.diagnose.pane import Pane, hint
 from latentlab.qt.workspaces.diagnose.views import MapView
 

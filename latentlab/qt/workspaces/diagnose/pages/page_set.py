@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from latentlab.qt.widgets.scatter_map import Caught
+from latentlab.qt.widgets.scatter_data import Caught
 from latentlab.qt.workspaces.diagnose import linking, wording
 from latentlab.qt.workspaces.diagnose.pages.captions_page import CaptionsPage
 from latentlab.qt.workspaces.diagnose.pages.classes_page import ClassesPage
