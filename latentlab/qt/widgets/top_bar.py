@@ -66,6 +66,7 @@ class TopBar(QWidget):
             return
         for chip in self._chips:
             self._chip_line.removeWidget(chip)
+            chip.hide()  # it is deleted only once the event loop is back
             chip.deleteLater()
         self._chips = [Chip(fact, parent=self) for fact in facts]
         for chip in self._chips:
