@@ -16,6 +16,7 @@ from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets.headline import HeadlineFigure
 from latentlab.qt.widgets.icon_button import Button
 
+_HEIGHT = 128
 _ICON = 26
 
 
@@ -52,11 +53,13 @@ class VerdictHeader(QWidget):
         self.title.setFont(font(TextRole.VERDICT))
         self.detail = QLabel()
         self.detail.setProperty("tone", "2")
+        lines = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        lines.setHeightForWidth(True)
         for label in (self.title, self.detail):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            label.setSizePolicy(lines)
         self.remedy = Button("", role="primary")
         self.why = Button(self.tr("Why this verdict"), role="outline")
         self.headlines = [HeadlineFigure() for _ in range(4)]
@@ -79,7 +82,7 @@ class VerdictHeader(QWidget):
         self.show_figures(())
 
     def sizeHint(self) -> QSize:
-        return QSize(1000, 128)
+        return QSize(1000, _HEIGHT)
 
     def show_verdict(
         self, tone: str, title: str, detail: str, remedy: str = "", remedy_tip: str = ""
@@ -155,8 +158,9 @@ class VerdictHeader(QWidget):
         layout.setSpacing(24)
         layout.addLayout(words, 1)
         layout.addLayout(figures)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(112)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_tokens()

@@ -98,7 +98,7 @@ def _map(result: Result) -> MapView | None:
     note = (
         tr("The plane that the points lie in")
         if points
-        else tr("Axes of the data, frozen; seen by {0}").format(result.seen_by)
+        else tr("Frozen axes; seen by {0}").format(result.seen_by)
     )
     over_time = whole(result, "time_map")
     if over_time is not None and len(over_time) != len(result.steps):

@@ -36,7 +36,7 @@ class MapPane(Pane):
         self.foot = hint()
         self.foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.foot.setWordWrap(False)
-        hand = QLabel(self.tr("Draw around pictures to choose, Enter to view"))
+        hand = QLabel(self.tr("Draw to choose, Enter to view"))
         hand.setFont(font(TextRole.HINT))
         hand.setProperty("tone", "3")
         line = QHBoxLayout()
