@@ -10,8 +10,8 @@ from latentlab.qt.workspaces.diagnose.header import Headline, VerdictHeader
 
 TITLE = "Part of the data is never drawn: dreads 1 head, long curly head."
 DETAIL = (
-    "19 of 50 regions of the data are starved, 2 of them are hardly ever drawn (2% of the data). No checkpoint ever "
-    "drew it. Also: Many samples do not look like the data; Much of the data has no sample nearby."
+    "19 of 50 regions of the data are starved, 2 of them are hardly ever drawn (2% of the data). No checkpoint "
+    "ever drew it. Also: Many samples do not look like the data; Much of the data has no sample nearby."
 )
 
 
