@@ -56,6 +56,6 @@ def test_each_dimension_of_a_code_is_told() -> None:
 
 def test_memory_is_that_of_this_process() -> None:
     before = memory.in_use("cpu")
-    held = torch.ones(50_000_000, dtype=torch.uint8)
-    assert memory.in_use("cpu") - before > 0.9 * held.numel()
+    held = torch.ones(300_000_000, dtype=torch.uint8)
+    assert memory.in_use("cpu") - before > 0.8 * held.numel(), "others of its parts may go meanwhile"
     assert memory.in_use("cpu") < memory.total("cpu") == pytest.approx(memory.total("cpu"))
