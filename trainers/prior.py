@@ -1,21 +1,33 @@
-"""Ex-post fit of a trained VAE's codes to its prior (Ghosh et al. 2020, arXiv:1903.12436, section 4).
+"""Ex-post fits of a trained VAE's codes to its prior (Ghosh et al. 2020, arXiv:1903.12436, section 4).
 
 The codes that an encoder gives to real pictures are never spread quite like the prior: their dimensions are
 correlated, so samples of the prior fall where the decoder saw nothing. An affine change of code that makes mean
 and covariance those of the prior folds into the layers next to the code: the same network, drawing the same
-pictures, with codes that sampling meets.
+pictures, with codes that sampling meets. Codes of pictures with many distinct kinds lie in clumps besides; a flow
+(`latentlab.models.flow`) that was fitted to them leads every sample into one.
 """
 
 from __future__ import annotations
 
 import copy
+import math
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from latentlab.errors import TrainingError
+from latentlab.models.flow import CodeFlow
 from latentlab.models.generator import Posterior
+from latentlab.models.stack import StepBlock
+from latentlab.models.steps import Flow
 from latentlab.models.vae import VAE
+
+_FEWEST = 100
+_BATCH = 256
+_RATE = 1e-3
+_LOOK = 250
+"""Steps between two looks at codes that the flow does not learn from."""
 
 
 @torch.no_grad()
@@ -53,6 +65,77 @@ def fit_to_prior(network: VAE, codes: Posterior) -> VAE:
     fitted.to_logvar.weight.zero_()
     fitted.to_logvar.bias.copy_(logvar)
     return fitted
+
+
+def fit_flow(network: VAE, codes: Posterior, steps: int, seed: int = 0) -> VAE:
+    """A copy of `network` whose decoder begins with a flow from the prior to its aggregated posterior.
+
+    The flow is the most likely one (by gradient ascent); of its states, the one under which codes that it did not
+    learn from are the most likely is kept, so a flow of few codes stays a mild one.
+
+    Args:
+        network: without classes and without a flow.
+        codes: posteriors of training pictures, (N, z_dim) each. Of fewer than a hundred nothing is learned:
+            the network is returned as it is.
+        steps: of the ascent.
+        seed: of everything random in it.
+
+    Raises:
+        TrainingError: the network has classes, a flow, or fewer than two numbers of z.
+    """
+    config = network.config
+    if config.condition is not None or config.z_dim < 2 or isinstance(config.layers[0], Flow):
+        raise TrainingError(
+            "A flow can be fitted to two and more numbers of a code, without classes, and once."
+        )
+    if len(codes.mu) < _FEWEST:
+        return network
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        step = Flow(config.z_dim)
+        flow = CodeFlow(step.width, step.layers, step.hidden).to(codes.mu.device)
+    _make_likely(flow, codes, steps, seed)
+    fitted = VAE(replace(config, layers=(step, *config.layers))).to(codes.mu.device)
+    old, new = network.blocks[0], fitted.blocks[0]
+    assert isinstance(old, StepBlock)
+    assert isinstance(new, StepBlock)
+    rest = {name: value for name, value in network.state_dict().items() if not name.startswith("blocks.0.")}
+    fitted.load_state_dict(rest, strict=False)
+    for place, layer in enumerate((flow, *old.layers)):
+        new.layers[place].load_state_dict(layer.state_dict())
+    return fitted.eval().requires_grad_(False)
+
+
+@torch.enable_grad()
+def _make_likely(flow: CodeFlow, codes: Posterior, steps: int, seed: int) -> None:
+    """Raise the likelihood of codes (mean plus noise of its width) under the flow."""
+    mu, width = codes.mu.detach(), (0.5 * codes.logvar.detach()).exp()
+    noise = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(mu), generator=noise).to(mu.device)
+    apart, learned = order[: len(mu) // 10], order[len(mu) // 10 :]
+
+    def surprise(places: Tensor) -> Tensor:
+        """Mean negative log likelihood in nats, less a constant."""
+        scatter = torch.randn(len(places), mu.shape[1], generator=noise).to(mu)
+        normal, change = flow.inverse(mu[places] + width[places] * scatter)
+        return (0.5 * normal.square().sum(1) - change).mean()
+
+    best, kept = math.inf, copy.deepcopy(flow.state_dict())
+    optimiser = torch.optim.Adam(flow.parameters(), lr=_RATE)
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = _RATE * min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        loss = surprise(learned[torch.randint(len(learned), (_BATCH,), generator=noise).to(mu.device)])
+        optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(flow.parameters(), 10.0)
+        optimiser.step()
+        if (step + 1) % _LOOK == 0 or step + 1 == steps:
+            with torch.no_grad():
+                now = surprise(apart).item()
+            if now < best:
+                best, kept = now, copy.deepcopy(flow.state_dict())
+    flow.load_state_dict(kept)
 
 
 def _fold_after(layer: nn.Module | None, matrix: Tensor, offset: Tensor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +40,10 @@ _MEASURED = 1024
 """Held-out items that measures are taken on."""
 _SEEN = 512
 """Training items that watchers see."""
+_POLISHING = 20_000
+"""Training items that a finished network is fitted to."""
+_PART = 256
+"""Items that are in memory together for it."""
 _POINTS = 2500
 """Samples on a sheet of points."""
 _MEASURE_NOISE = 1 << 40
@@ -147,6 +152,8 @@ class Training:
         """The model to draw with, and what it does with held-out items."""
         if self._finished is None or self._finished[0] != self.step:
             generator = self.system.finished(self._train_items(self.system.finishing_items))
+            if self.step >= self.config.loop.steps:
+                generator = self.system.polished(generator, self._in_order())
             measures = self.system.measure(
                 self._held_out(_MEASURED), noise(self.config.loop.seed, _MEASURE_NOISE)
             )
@@ -239,6 +246,11 @@ class Training:
 
     def _train_items(self, count: int) -> Batch:
         return self.items.train.batch(slice(count)).to(self._setup.device)
+
+    def _in_order(self) -> Iterator[Batch]:
+        """Training items, a part at a time."""
+        for first in range(0, min(self.items.train.count, _POLISHING), _PART):
+            yield self.items.train.batch(slice(first, first + _PART)).to(self._setup.device)
 
     def _held_out(self, count: int) -> Batch:
         return self.items.held_out.batch(slice(count)).to(self._setup.device)

@@ -14,6 +14,7 @@ from typing import Literal
 from torch import nn
 
 from latentlab.errors import CheckpointError
+from latentlab.models.flow import CodeFlow
 from latentlab.models.modules import Activate, BatchNorm, Residual, Resize, Unflatten
 
 Shape = tuple[int, ...]
@@ -277,6 +278,34 @@ class Reshape:
         return Unflatten(self.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """An invertible change of a code, (width,) to (width,); what stands first in a decoder whose codes it fits."""
+
+    width: int
+    layers: int = 12
+    hidden: int = 256
+    op: Literal["flow"] = "flow"
+
+    def __post_init__(self) -> None:
+        check_range("width", self.width, 2, 4096)
+        check_range("layers", self.layers, 1, 64)
+        check_range("hidden", self.hidden, 1, 1 << 14)
+
+    @property
+    def parameters(self) -> int:
+        kept, hidden = self.width // 2, self.hidden
+        moved = 2 * (self.width - kept)
+        return self.layers * ((kept + 1) * hidden + (hidden + 1) * hidden + (hidden + 1) * moved)
+
+    def shape_after(self, shape: Shape) -> Shape:
+        _expect(shape == (self.width,), self, shape)
+        return shape
+
+    def module(self) -> nn.Module:
+        return CodeFlow(self.width, self.layers, self.hidden)
+
+
 PlainStep = Linear | Conv | Transposed | Norm | Activation | Upsample | Pool | Reshape
 
 
@@ -299,7 +328,7 @@ class Skip:
         return Residual(nn.Sequential(*(step.module() for step in self.steps)))
 
 
-Step = PlainStep | Skip
+Step = PlainStep | Skip | Flow
 
 
 def shapes_after(steps: tuple[Step, ...], shape: Shape) -> list[Shape]:

@@ -15,11 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from latentlab.errors import CheckpointError, ShapeError
+from latentlab.models.flow import CodeFlow
 from latentlab.models.generator import Posterior
-from latentlab.models.stack import UNIT, CodeConfig, CodeGenerator, Condition
+from latentlab.models.stack import UNIT, CodeConfig, CodeGenerator, Condition, StepBlock
 from latentlab.models.steps import (
     Activation,
     Conv,
+    Flow,
     Linear,
     Norm,
     Reshape,
@@ -47,6 +49,9 @@ class VAEConfig(CodeConfig):
 
     def __post_init__(self) -> None:
         CodeConfig.__post_init__(self)  # super() does not work in a dataclass with slots
+        flows = [place for place, step in enumerate(self.layers) if isinstance(step, Flow)]
+        if flows not in ([], [0]) or (flows and self.condition is not None):
+            raise CheckpointError("A flow can only come first, in a decoder without classes.")
         if self.head is None:
             return
         if self.encoder_condition is not None:
@@ -81,6 +86,9 @@ class VAE(CodeGenerator):
     def encode(self, images: Tensor, condition: Tensor | None = None) -> Posterior:
         """Map images (N, C, H, W) in [-1, 1] to a diagonal Gaussian over z.
 
+        Where the decoder begins with a flow, the Gaussian is the encoder's led back through it: its mean exactly,
+        its volume too, and the widths of its dimensions in their old proportions.
+
         Args:
             images: pictures of this model's resolution.
             condition: (N, num_classes) class weights where the encoder takes them.
@@ -100,7 +108,20 @@ class VAE(CodeGenerator):
             if index == self.config.encoder_condition and self.condition is not None:
                 features = _beside(features, self.condition(condition))
             features = features if step is None else step(features)
-        return Posterior(self.to_mu(features).flatten(1), self.to_logvar(features).flatten(1))
+        posterior = Posterior(self.to_mu(features).flatten(1), self.to_logvar(features).flatten(1))
+        flow = self._flow
+        if flow is None:
+            return posterior
+        mu, change = flow.inverse(posterior.mu)
+        return Posterior(mu, posterior.logvar + 2 * change[:, None] / self.config.z_dim)
+
+    @property
+    def _flow(self) -> CodeFlow | None:
+        """What stands between z and the code that the encoder gives."""
+        first = self.blocks[0]
+        assert isinstance(first, StepBlock)
+        layer = first.layers[0]
+        return layer if isinstance(layer, CodeFlow) else None
 
 
 def _beside(features: Tensor, numbers: Tensor) -> Tensor:

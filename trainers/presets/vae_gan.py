@@ -37,6 +37,7 @@ FACES_VAE_GAN_64 = RunConfig(
         steady=0.5,
         gradient_clip=2.0,
         ema_half_life=300.0,
+        flow_steps=6000,
         precision="auto",
     ),
     data=DataSettings(source=PEEPS, resolution=64),

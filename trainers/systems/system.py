@@ -16,6 +16,7 @@ the tests that every system must pass, exact resume and two processes against on
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -106,6 +107,17 @@ class System(ABC):
             batch: the first `finishing_items` training items, or all where there are fewer.
         """
         return self.generator()
+
+    def polished(self, generator: Generator, batches: Iterator[Batch]) -> Generator:
+        """What is made of the network that `finished` returned once the run is over; may take minutes.
+
+        Called in the first process of a team alone.
+
+        Args:
+            generator: the network.
+            batches: training items in order, some thousands of them at most.
+        """
+        return generator
 
     def further_models(self) -> dict[str, Generator]:
         """Networks to save beside the one to draw with, by a word that tells them apart: "back"."""

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from latentlab.errors import CheckpointError, TrainingError
-from latentlab.models.generator import Posterior
+from latentlab.models.generator import Generator, Posterior
 from latentlab.models.steps import Activation, Reshape
 from latentlab.models.vae import VAE, VAEConfig, conv_vae, kl_to_prior, light_vae, mlp_vae
 from trainers import objectives
@@ -24,7 +24,7 @@ from trainers.batch import Batch, DataShape
 from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.precision import Precision, autocast, lay_out
-from trainers.prior import fit_to_prior
+from trainers.prior import fit_flow, fit_to_prior
 from trainers.schedules import RateSettings, set_rate, warm_up
 from trainers.settings import Architecture, setting
 from trainers.systems.system import Setup, System
@@ -110,6 +110,14 @@ class VAETraining(RateSettings):
         500.0, "Half-life of old weights in the average.", unit="steps", group="Optimiser", above=0
     )
     fit_prior: bool = setting(False, "Fit the codes of the finished network to the prior.", group="Result")
+    flow_steps: int = setting(
+        0,
+        "Fit a flow from the prior to the codes of the finished network in so many steps, so that every sample "
+        "falls where pictures are; 0: none.",
+        unit="steps",
+        group="Result",
+        least=0,
+    )
     precision: Precision = setting(
         "float32",
         "Of matrix products and convolutions; auto: bfloat16 where the device is quick at it.",
@@ -137,8 +145,10 @@ def network_of(config: VAETraining, shape: DataShape) -> VAEConfig:
         )
     if (network.condition.num_classes if network.condition else 0) != classes:
         raise TrainingError("The network's classes are not those of the data: set conditional to fit it.")
-    if config.fit_prior and classes:
-        raise TrainingError("Codes can be fitted to the prior without classes only: set fit_prior to false.")
+    if (config.fit_prior or config.flow_steps) and classes:
+        raise TrainingError(
+            "Codes can be fitted to the prior without classes only: set fit_prior to false and flow_steps to 0."
+        )
     last = next((step for step in reversed(network.layers) if not isinstance(step, Reshape)), None)
     bounded = isinstance(last, Activation) and last.kind in ("tanh", "sigmoid")
     if config.likelihood == "bernoulli" and not bounded:
@@ -266,6 +276,17 @@ class VAESystem(System):
             )
         self._finished = network
         return network
+
+    @torch.no_grad()
+    def polished(self, generator: Generator, batches: Iterator[Batch]) -> Generator:
+        """The network with a flow before it, if the config says so."""
+        assert isinstance(generator, VAE)
+        if self.config.flow_steps:
+            codes = [generator.encode(self._seen(batch).images) for batch in batches]
+            posterior = Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))
+            self._finished = fit_flow(generator, posterior, self.config.flow_steps, self.setup.seed)
+            return self._finished
+        return generator
 
     def train_step(self, batch: Batch, step: int, noise: torch.Generator) -> dict[str, float]:
         """One step of optimisation; returns the losses by name."""

@@ -13,13 +13,14 @@ image; `decoder`, what it minimised; `error`, mean absolute error of a pixel in 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name
 from torch import Tensor
 
-from latentlab.models.generator import Posterior
+from latentlab.models.generator import Generator, Posterior
 from latentlab.models.vae import VAE, kl_to_prior, light_vae
 from trainers.averaging import Average
 from trainers.batch import Batch
@@ -27,7 +28,7 @@ from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.networks.similarity import SimilarityDiscriminator
 from trainers.precision import Precision, autocast, lay_out
-from trainers.prior import fit_to_prior
+from trainers.prior import fit_flow, fit_to_prior
 from trainers.regularisers import lazy_weight, squared_gradient
 from trainers.schedules import RateSettings, set_rate, warm_up
 from trainers.settings import setting
@@ -94,6 +95,14 @@ class VAEGANSettings(RateSettings):
         500.0, "Half-life of old weights in the average.", unit="steps", group="Optimiser", above=0
     )
     fit_prior: bool = setting(True, "Fit the codes of the finished network to the prior.", group="Result")
+    flow_steps: int = setting(
+        0,
+        "Fit a flow from the prior to the codes of the finished network in so many steps, so that every sample "
+        "falls where pictures are; 0: none.",
+        unit="steps",
+        group="Result",
+        least=0,
+    )
     precision: Precision = setting(
         "float32",
         "Of matrix products and convolutions; auto: bfloat16 where the device is quick at it.",
@@ -289,6 +298,17 @@ class VAEGANSystem(System):
             )
         self._finished = network
         return network
+
+    @torch.no_grad()
+    def polished(self, generator: Generator, batches: Iterator[Batch]) -> Generator:
+        """The network with a flow before it, if the config says so."""
+        assert isinstance(generator, VAE)
+        if self.config.flow_steps:
+            codes = [generator.encode(batch.images) for batch in batches]
+            posterior = Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))
+            self._finished = fit_flow(generator, posterior, self.config.flow_steps, self.setup.seed)
+            return self._finished
+        return generator
 
     @torch.no_grad()
     def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:

@@ -15,6 +15,7 @@ from latentlab.formats.plain.records import Record, Tensors
 from latentlab.models.steps import (
     Activation,
     Conv,
+    Flow,
     Linear,
     Norm,
     Pool,
@@ -129,7 +130,7 @@ def nested(parts: Sequence[Part]) -> Part:
         for index, part in enumerate(parts)
         for name, leaf in part.leaves.items()
     }
-    inner = tuple(part.step for part in parts if not isinstance(part.step, Skip))
+    inner = tuple(part.step for part in parts if not isinstance(part.step, (Skip, Flow)))
     return Part(Skip(inner), leaves)
 
 

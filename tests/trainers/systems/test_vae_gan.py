@@ -11,10 +11,17 @@ from torch import Tensor
 from latentlab.formats import open_model, save_model
 from latentlab.formats.report import Card
 from latentlab.models.generator import Posterior
+from latentlab.models.steps import Flow
 from latentlab.models.vae import VAE, kl_to_prior
+from latentlab.runs import RunFolder
 from tests.trainers.systems.test_text_to_image import shapes  # noqa: F401 - a fixture
 from tests.trainers.toys.vae_gan import SETTINGS
 from trainers.batch import Batch, DataShape
+from trainers.config import LoopSettings, RunConfig
+from trainers.data import DataSettings
+from trainers.data.settings import RenderedDigitsSource
+from trainers.loop import train
+from trainers.starting import Job
 from trainers.systems.system import Setup
 from trainers.systems.vae_gan import VAEGANSettings, VAEGANSystem, who_learns
 
@@ -52,6 +59,27 @@ def test_it_learns_to_copy_and_to_draw(
     assert isinstance(opened, VAE)
     assert opened.capabilities.has_encoder
     torch.testing.assert_close(opened.encode(images[:2]).mu, network.encode(images[:2]).mu)
+
+
+def test_a_run_that_is_over_gets_its_flow(tmp_path: Path) -> None:
+    config = RunConfig(
+        name="flow",
+        system="vae_gan",
+        settings=SETTINGS.model_copy(update={"flow_steps": 2}),
+        data=DataSettings(
+            source=RenderedDigitsSource(count=150), resolution=16, colour="grey", fit="stretch"
+        ),
+        loop=LoopSettings(steps=4, batch_size=4, checkpoint_every=2, keep=2, threads=1),
+    )
+    list(train(Job(config, tmp_path / "run"), lambda: False))
+    early, last = RunFolder(tmp_path / "run").list_checkpoints()
+    models = [open_model(checkpoint.model).generator for checkpoint in (early, last)]
+    assert [isinstance(model.config.layers[0], Flow) for model in models] == [False, True]
+    assert isinstance(models[1], VAE)
+    z = torch.randn(3, SETTINGS.z_dim)
+    pictures = models[1](z)
+    assert pictures.isfinite().all()
+    assert models[1].encode(pictures).mu.isfinite().all()
 
 
 def test_encoder_and_decoder_follow_their_own_losses(
