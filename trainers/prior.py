@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 import torch
@@ -20,14 +21,56 @@ from latentlab.errors import TrainingError
 from latentlab.models.flow import CodeFlow
 from latentlab.models.generator import Posterior
 from latentlab.models.stack import StepBlock
-from latentlab.models.steps import Flow
-from latentlab.models.vae import VAE
+from latentlab.models.steps import MAX_FLOW_WIDTH, Flow
+from latentlab.models.vae import VAE, VAEConfig
+from trainers.settings import Settings, setting
 
 _FEWEST = 100
 _BATCH = 256
 _RATE = 1e-3
 _LOOK = 250
 """Steps between two looks at codes that the flow does not learn from."""
+
+
+class FlowSettings(Settings):
+    """A flow for the finished network: a group of hyper-parameters to inherit from."""
+
+    flow_steps: int = setting(
+        0,
+        "Fit a flow from the prior to the codes of the finished network in so many steps, so that every sample "
+        "falls where pictures are; 0: none.",
+        unit="steps",
+        group="Result",
+        least=0,
+    )
+
+
+@torch.no_grad()
+def codes_of(network: VAE, images: Iterable[Tensor]) -> Posterior:
+    """Posteriors of pictures that come in parts, (N, z_dim) each."""
+    parts = [network.encode(part) for part in images]
+    return Posterior(*(torch.cat(both) for both in zip(*parts, strict=True)))
+
+
+def with_flow(network: VAE, images: Iterable[Tensor], steps: int, seed: int) -> VAE:
+    """`network`, or with `steps` one whose decoder begins with a flow that was fitted to its codes of `images`."""
+    return fit_flow(network, codes_of(network, images), steps, seed) if steps else network
+
+
+def check_flow(config: VAEConfig) -> None:
+    """Refuse what no flow can be fitted to, before hours of training rather than after.
+
+    Raises:
+        TrainingError: the network has classes, a flow already, or a code of one number or very many.
+    """
+    if config.condition is not None or isinstance(config.layers[0], Flow):
+        raise TrainingError(
+            "A flow can be fitted without classes only, and once: set conditional to false, or flow_steps to 0."
+        )
+    if not 2 <= config.z_dim <= MAX_FLOW_WIDTH:
+        raise TrainingError(
+            f"A flow takes codes of 2 to {MAX_FLOW_WIDTH} numbers, not {config.z_dim}: set flow_steps to 0."
+        )
 
 
 @torch.no_grad()
@@ -81,13 +124,10 @@ def fit_flow(network: VAE, codes: Posterior, steps: int, seed: int = 0) -> VAE:
         seed: of everything random in it.
 
     Raises:
-        TrainingError: the network has classes, a flow, or fewer than two numbers of z.
+        TrainingError: as `check_flow`.
     """
     config = network.config
-    if config.condition is not None or config.z_dim < 2 or isinstance(config.layers[0], Flow):
-        raise TrainingError(
-            "A flow can be fitted to two and more numbers of a code, without classes, and once."
-        )
+    check_flow(config)
     if len(codes.mu) < _FEWEST:
         return network
     with torch.random.fork_rng(devices=[]):
@@ -120,7 +160,8 @@ def _make_likely(flow: CodeFlow, codes: Posterior, steps: int, seed: int) -> Non
         normal, change = flow.inverse(mu[places] + width[places] * scatter)
         return (0.5 * normal.square().sum(1) - change).mean()
 
-    best, kept = math.inf, copy.deepcopy(flow.state_dict())
+    with torch.no_grad():
+        best, kept = surprise(apart).item(), copy.deepcopy(flow.state_dict())
     optimiser = torch.optim.Adam(flow.parameters(), lr=_RATE)
     for step in range(steps):
         for group in optimiser.param_groups:

@@ -69,7 +69,9 @@ def export_onnx(path: str | os.PathLike[str], generator: Generator, card: Card) 
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tracing: every number that it takes for constant is
             traced = torch.jit.freeze(_traced(network, inputs))
-            how = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+            how: dict[str, Any] = (
+                {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+            )
             torch.onnx.export(
                 traced,
                 tuple(inputs),
@@ -78,7 +80,7 @@ def export_onnx(path: str | os.PathLike[str], generator: Generator, card: Card) 
                 output_names=["picture"],
                 dynamic_axes={name: {0: "n"} for name in (*names, "picture")},
                 opset_version=_OPSET,
-                **how,  # type: ignore[arg-type]
+                **how,
             )
         difference = _difference(unfinished, network, generator)
         write_whole(path, lambda file: file.write(unfinished.read_bytes()))

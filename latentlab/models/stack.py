@@ -179,7 +179,8 @@ class StepBlock(Block):
         """What the first layer with weights makes of each number of the code.
 
         Linear, or a convolution of the code seen as a picture: it is affine in the code, so its matrix is its
-        response to the unit vectors less its response to zero.
+        response to the unit vectors less its response to zero. Behind a flow it is only nearly that: what a unit
+        step from the mean does.
         """
         if not self._code_dim:
             return ()

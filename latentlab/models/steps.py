@@ -23,6 +23,7 @@ MAX_WIDTH = 1 << 22
 """Numbers in one picture's features after any step: 2048 x 2048 in one channel."""
 MAX_PARAMETERS = 1 << 30
 MAX_STEPS = 1024
+MAX_FLOW_WIDTH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +289,7 @@ class Flow:
     op: Literal["flow"] = "flow"
 
     def __post_init__(self) -> None:
-        check_range("width", self.width, 2, 4096)
+        check_range("width", self.width, 2, MAX_FLOW_WIDTH)
         check_range("layers", self.layers, 1, 64)
         check_range("hidden", self.hidden, 1, 1 << 14)
 

@@ -7,7 +7,7 @@ StyleGAN (Karras et al. 2019, arXiv:1812.04948); equalised learning rate from Pr
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,9 +79,9 @@ def require_range(name: str, value: float, low: float, high: float) -> None:
         )
 
 
-def require_choice(name: str, value: object, choices: object) -> None:
-    """Raise CheckpointError unless `value` is among `choices`, a collection."""
-    if not isinstance(value, str) or value not in choices:  # type: ignore[operator]
+def require_choice(name: str, value: object, choices: Container[str]) -> None:
+    """Raise CheckpointError unless `value` is among `choices`."""
+    if not isinstance(value, str) or value not in choices:
         raise CheckpointError(f"Architecture setting {name!r} has an unknown value {value!r}.")
 
 

@@ -24,7 +24,7 @@ from trainers.batch import Batch, DataShape
 from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.precision import Precision, autocast, lay_out
-from trainers.prior import fit_flow, fit_to_prior
+from trainers.prior import FlowSettings, check_flow, codes_of, fit_to_prior, with_flow
 from trainers.schedules import RateSettings, set_rate, warm_up
 from trainers.settings import Architecture, setting
 from trainers.systems.system import Setup, System
@@ -36,7 +36,7 @@ _PART = 256
 """Pictures that are measured at once."""
 
 
-class VAETraining(RateSettings):
+class VAETraining(RateSettings, FlowSettings):
     """What a VAE is and how it is trained."""
 
     network: Annotated[VAEConfig, Architecture()] | None = setting(
@@ -110,14 +110,6 @@ class VAETraining(RateSettings):
         500.0, "Half-life of old weights in the average.", unit="steps", group="Optimiser", above=0
     )
     fit_prior: bool = setting(False, "Fit the codes of the finished network to the prior.", group="Result")
-    flow_steps: int = setting(
-        0,
-        "Fit a flow from the prior to the codes of the finished network in so many steps, so that every sample "
-        "falls where pictures are; 0: none.",
-        unit="steps",
-        group="Result",
-        least=0,
-    )
     precision: Precision = setting(
         "float32",
         "Of matrix products and convolutions; auto: bfloat16 where the device is quick at it.",
@@ -145,10 +137,10 @@ def network_of(config: VAETraining, shape: DataShape) -> VAEConfig:
         )
     if (network.condition.num_classes if network.condition else 0) != classes:
         raise TrainingError("The network's classes are not those of the data: set conditional to fit it.")
-    if (config.fit_prior or config.flow_steps) and classes:
-        raise TrainingError(
-            "Codes can be fitted to the prior without classes only: set fit_prior to false and flow_steps to 0."
-        )
+    if config.fit_prior and classes:
+        raise TrainingError("Codes can be fitted to the prior without classes only: set fit_prior to false.")
+    if config.flow_steps:
+        check_flow(network)
     last = next((step for step in reversed(network.layers) if not isinstance(step, Reshape)), None)
     bounded = isinstance(last, Activation) and last.kind in ("tanh", "sigmoid")
     if config.likelihood == "bernoulli" and not bounded:
@@ -270,23 +262,16 @@ class VAESystem(System):
         """
         network = self._average.network
         if self.config.fit_prior and len(batch) > self.config.z_dim:
-            codes = [network.encode(part) for part in torch.split(self._seen(batch).images, _PART)]
-            network = fit_to_prior(
-                network, Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))
-            )
+            network = fit_to_prior(network, codes_of(network, torch.split(self._seen(batch).images, _PART)))
         self._finished = network
         return network
 
-    @torch.no_grad()
     def polished(self, generator: Generator, batches: Iterator[Batch]) -> Generator:
         """The network with a flow before it, if the config says so."""
         assert isinstance(generator, VAE)
-        if self.config.flow_steps:
-            codes = [generator.encode(self._seen(batch).images) for batch in batches]
-            posterior = Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))
-            self._finished = fit_flow(generator, posterior, self.config.flow_steps, self.setup.seed)
-            return self._finished
-        return generator
+        images = (self._seen(batch).images for batch in batches)
+        self._finished = with_flow(generator, images, self.config.flow_steps, self.setup.seed)
+        return self._finished
 
     def train_step(self, batch: Batch, step: int, noise: torch.Generator) -> dict[str, float]:
         """One step of optimisation; returns the losses by name."""

@@ -28,7 +28,7 @@ from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.networks.similarity import SimilarityDiscriminator
 from trainers.precision import Precision, autocast, lay_out
-from trainers.prior import fit_flow, fit_to_prior
+from trainers.prior import FlowSettings, check_flow, codes_of, fit_to_prior, with_flow
 from trainers.regularisers import lazy_weight, squared_gradient
 from trainers.schedules import RateSettings, set_rate, warm_up
 from trainers.settings import setting
@@ -39,7 +39,7 @@ _PART = 256
 """Pictures that are encoded at once where no gradients are kept."""
 
 
-class VAEGANSettings(RateSettings):
+class VAEGANSettings(RateSettings, FlowSettings):
     """What is trained, and how."""
 
     z_dim: int = setting(64, "Width of z.", group="Network", least=1, most=4096)
@@ -95,14 +95,6 @@ class VAEGANSettings(RateSettings):
         500.0, "Half-life of old weights in the average.", unit="steps", group="Optimiser", above=0
     )
     fit_prior: bool = setting(True, "Fit the codes of the finished network to the prior.", group="Result")
-    flow_steps: int = setting(
-        0,
-        "Fit a flow from the prior to the codes of the finished network in so many steps, so that every sample "
-        "falls where pictures are; 0: none.",
-        unit="steps",
-        group="Result",
-        least=0,
-    )
     precision: Precision = setting(
         "float32",
         "Of matrix products and convolutions; auto: bfloat16 where the device is quick at it.",
@@ -131,21 +123,26 @@ class VAEGANSystem(System):
     finishing_items: ClassVar[int] = 4096
 
     def __init__(self, config: VAEGANSettings, setup: Setup) -> None:
-        """Build untrained networks, the same for the same seed."""
+        """Build untrained networks, the same for the same seed.
+
+        Raises:
+            TrainingError: a flow is wanted that cannot be fitted.
+        """
         self.config = config
         self.setup = setup
         shape = setup.shape
+        architecture = light_vae(
+            shape.resolution,
+            z_dim=config.z_dim,
+            image_channels=shape.channels,
+            width=config.width,
+            max_width=config.max_width,
+        )
+        if config.flow_steps:
+            check_flow(architecture)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(setup.seed)
-            self._vae = VAE(
-                light_vae(
-                    shape.resolution,
-                    z_dim=config.z_dim,
-                    image_channels=shape.channels,
-                    width=config.width,
-                    max_width=config.max_width,
-                )
-            )
+            self._vae = VAE(architecture)
             self._discriminator = SimilarityDiscriminator(
                 shape.resolution,
                 shape.channels,
@@ -292,23 +289,16 @@ class VAEGANSystem(System):
         """The averaged VAE, its codes fitted to the prior if the config says so."""
         network = self._average.network
         if self.config.fit_prior and len(batch) > self.config.z_dim:
-            codes = [network.encode(part) for part in torch.split(batch.images, _PART)]
-            network = fit_to_prior(
-                network, Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))
-            )
+            network = fit_to_prior(network, codes_of(network, torch.split(batch.images, _PART)))
         self._finished = network
         return network
 
-    @torch.no_grad()
     def polished(self, generator: Generator, batches: Iterator[Batch]) -> Generator:
         """The network with a flow before it, if the config says so."""
         assert isinstance(generator, VAE)
-        if self.config.flow_steps:
-            codes = [generator.encode(batch.images) for batch in batches]
-            posterior = Posterior(*(torch.cat(both) for both in zip(*codes, strict=True)))
-            self._finished = fit_flow(generator, posterior, self.config.flow_steps, self.setup.seed)
-            return self._finished
-        return generator
+        images = (batch.images for batch in batches)
+        self._finished = with_flow(generator, images, self.config.flow_steps, self.setup.seed)
+        return self._finished
 
     @torch.no_grad()
     def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:

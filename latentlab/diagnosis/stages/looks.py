@@ -88,7 +88,7 @@ def scores(session: Session, watch: Watch) -> None:
         watch(len(found) / 3)
     count = min(_SCORED, len(session.generated))
     asked = session.asked.part(slice(0, count))
-    found.append(judge(session.generated[:count], asked.classes, list(asked.captions)))  # type: ignore[arg-type]
+    found.append(judge(np.asarray(session.generated[:count]), asked.classes, list(asked.captions)))
     gap = ScoreGap(*found)
     for name, values in zip(("scores_train", "scores_held_out", "scores_generated"), found, strict=True):
         session.writer.put(name, values)

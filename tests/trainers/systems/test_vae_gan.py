@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from latentlab.errors import TrainingError
 from latentlab.formats import open_model, save_model
 from latentlab.formats.report import Card
 from latentlab.models.generator import Posterior
@@ -80,6 +81,12 @@ def test_a_run_that_is_over_gets_its_flow(tmp_path: Path) -> None:
     pictures = models[1](z)
     assert pictures.isfinite().all()
     assert models[1].encode(pictures).mu.isfinite().all()
+
+
+def test_a_flow_that_cannot_be_fitted_is_refused_before_training() -> None:
+    settings = SETTINGS.model_copy(update={"flow_steps": 5, "z_dim": 1})
+    with pytest.raises(TrainingError, match="flow_steps to 0"):
+        VAEGANSystem(settings, Setup(SHAPE, STEPS, 16))
 
 
 def test_encoder_and_decoder_follow_their_own_losses(
