@@ -80,9 +80,21 @@ def _step(window: MainWindow) -> int:
     return status.step if status is not None else -1
 
 
-def _pixels(shown: Shown | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    assert shown is not None
-    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = shown.frame.pixels
+def _whole_picture(window: MainWindow, qtbot: QtBot) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The picture of what is open, once it is there at its full size."""
+    studio = window.studio
+
+    def shown() -> Shown | None:
+        last, session = studio.last_shown, studio.session
+        if last is None or session is None or last.frame.is_preview:
+            return None
+        current = last.model == session.model.fingerprint and last.frame.recipe == session.history.recipe
+        return last if current else None
+
+    qtbot.waitUntil(lambda: shown() is not None, timeout=10_000)
+    found = shown()
+    assert found is not None
+    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = found.frame.pixels
     return pixels
 
 
@@ -96,17 +108,11 @@ def test_newer_weights_take_their_place_under_the_same_recipe(
     window.actions_["next_seed"].trigger()
     explore = window.workspace
     assert isinstance(explore, ExploreWorkspace)
-    qtbot.waitUntil(lambda: studio.last_shown.frame.recipe == session.history.recipe)  # type: ignore[union-attr]
-    before, sections = _pixels(studio.last_shown), explore.sections
+    before, sections = _whole_picture(window, qtbot), explore.sections
     qtbot.waitUntil(lambda: (run.path / "control" / Interest.MODEL).exists())
     run.live(150, _network(2))
     qtbot.waitUntil(lambda: _step(window) == 150, timeout=10_000)
-    fingerprint = session.model.fingerprint
-    qtbot.waitUntil(
-        lambda: studio.last_shown.model == fingerprint and not studio.last_shown.frame.is_preview,  # type: ignore[union-attr]
-        timeout=10_000,
-    )
-    assert (_pixels(studio.last_shown) != before).any()
+    assert (_whole_picture(window, qtbot) != before).any()
     assert studio.session is session
     assert session.history.recipe.source == SeedSource(1)
     assert session.history.can_undo
