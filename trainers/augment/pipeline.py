@@ -129,7 +129,9 @@ def moved(images: Tensor, matrices: Tensor) -> Tensor:
     side = images.shape[3]
     margin = side // 4 + _REACH // 2
     taps = _TAPS.to(images)
-    canvas = upsample(_mirrored(images, margin), taps, 2, (1, 0, 1, 0), gain=4.0)
+    # Filters of few channels are several times as quick in this layout.
+    mirrored = _mirrored(images, margin).contiguous(memory_format=torch.channels_last)
+    canvas = upsample(mirrored, taps, 2, (1, 0, 1, 0), gain=4.0)
     first = _REACH - 2 * margin  # place of the canvas's first sample, counted from that of pixel 0
     middle = (side - 1) / 2
     places = (torch.arange(2 * side + _REACH, dtype=images.dtype, device=images.device) - _DELAY) / 2 - middle
