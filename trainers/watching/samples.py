@@ -26,10 +26,12 @@ class Seen:
         """Take a look."""
         translates = sight.train.targets is not None
         self.drawn = sight.drawn[:_MOST]
-        self.train = (sight.train.targets if translates else sight.train.images)[:_MOST]  # type: ignore[index]
-        held_out = sight.held_out.targets if translates else sight.held_out.images
+        train, held_out = (
+            each.targets if translates else each.images for each in (sight.train, sight.held_out)
+        )
+        assert train is not None
         assert held_out is not None
-        self.held_out = held_out[:_MOST]
+        self.train, self.held_out = (_no_larger(items[:_MOST], self.drawn) for items in (train, held_out))
 
     @cached_property
     def features(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -83,6 +85,13 @@ def features(items: Tensor) -> Tensor:
     if items.ndim == 4 and items.shape[-1] > _SIDE:
         items = F.adaptive_avg_pool2d(items.float(), _SIDE)
     return items.float().flatten(1)
+
+
+def _no_larger(items: Tensor, drawn: Tensor) -> Tensor:
+    """Data as small as what a network draws that still grows."""
+    if items.ndim == 4 and items.shape[-1] > drawn.shape[-1]:
+        return F.adaptive_avg_pool2d(items, drawn.shape[-1])
+    return items
 
 
 def spread(items: Tensor) -> float:

@@ -86,6 +86,13 @@ def test_a_run_in_two_parts_is_the_whole_run_bit_for_bit(toy: Toy, tmp_path: Pat
 
 
 @pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.title)
+def test_every_sheet_of_samples_is_looked_at(toy: Toy, tmp_path: Path) -> None:
+    """By every rule and whatever state the networks are in: some grow meanwhile."""
+    run(Job(toy.config(sample_every=1), tmp_path / "run"))
+    assert len(RunFolder(tmp_path / "run").sheets()) == 8
+
+
+@pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.title)
 def test_a_branch_with_another_learning_rate_learns_otherwise(toy: Toy, tmp_path: Path) -> None:
     from trainers.learning_rates import scaled
 

@@ -33,6 +33,17 @@ def test_figures_against_scipy() -> None:
     assert seen.apart == pytest.approx(energy / (2 * between), rel=1e-3)
 
 
+def test_a_network_that_grows_is_held_against_data_of_its_size() -> None:
+    drawn, train, held_out = pictures(60, 5), pictures(60, 6, side=32), pictures(60, 7, side=32)
+    grown = Seen(sight(drawn, train=train, held_out=held_out))
+    small = [torch.nn.functional.adaptive_avg_pool2d(images, 8) for images in (train, held_out)]
+    assert grown.apart == pytest.approx(Seen(sight(drawn, train=small[0], held_out=small[1])).apart)
+    for kind in RULES:
+        rule = kind(config(augment="ada"))
+        grows = (sight(pictures(60, step), train=train, held_out=held_out, step=step) for step in (300, 400))
+        assert look(rule, *grows) == []
+
+
 def test_samples_that_resemble_each_other() -> None:
     alike = pictures(1, 3) + 0.05 * torch.randn(60, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     warned = look(ModeCollapse(config()), *(sight(alike, step=step) for step in (300, 400, 500)))
