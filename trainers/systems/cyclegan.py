@@ -60,6 +60,12 @@ class CycleGANTraining(RateSettings):
         50, "Earlier pictures that the discriminators are shown again; 0 shows the newest only.",
         unit="images", group="Game", least=0, most=10_000,
     )  # fmt: skip
+    swap_colours: bool = setting(
+        False,
+        "Show every picture with red, green and blue swapped at random: more pictures to learn from, where the "
+        "way between the sets is the same for any colour.",
+        group="Augmentation",
+    )
     partners: bool = setting(
         False,
         "Held-out pictures of the same number show the same thing: measure how far translations are from them. "
@@ -182,7 +188,8 @@ class CycleGANSystem(System):
         set_rate(self._generators, rate)
         set_rate(self._discriminators, rate)
         a, b = (
-            images.contiguous(memory_format=torch.channels_last) for images in (batch.images, batch.targets)
+            self._recoloured(images, noise).contiguous(memory_format=torch.channels_last)
+            for images in (batch.images, batch.targets)
         )
         made, losses = self._train_generators(a, b, step)
         losses |= self._train_discriminators(a, b, made, step, noise)
@@ -245,6 +252,14 @@ class CycleGANSystem(System):
         """Mean logit over patches of the discriminator of B, for pictures of B where the batch has them."""
         images = batch.images if batch.targets is None else batch.targets
         return self._score(self._judge, images).flatten(1).mean(1)
+
+    def _recoloured(self, images: Tensor, noise: torch.Generator) -> Tensor:
+        """Each of (N, C, H, W) with its colours in a random order."""
+        if not self.config.swap_colours:
+            return images
+        whole = torch.rand(self.setup.batch_size, images.shape[1], generator=noise).argsort(1)
+        orders = self.setup.team.part(whole).to(images.device)
+        return images.gather(1, orders[:, :, None, None].expand_as(images))
 
     def _train_generators(self, a: Tensor, b: Tensor, step: int) -> tuple[_Translated, dict[str, float]]:
         config = self.config

@@ -38,6 +38,23 @@ def _boxes(count: int, seed: int) -> Tensor:
     return images
 
 
+def test_swapped_colours_are_the_picture_s_own_in_every_order() -> None:
+    shape = DataShape("pictures", 16, 3, 500, has_targets=True)
+    plain, swapping = (
+        CycleGANSystem(CycleGANTraining(**_SMALL, swap_colours=swaps), Setup(shape, 10, 64))
+        for swaps in (False, True)
+    )
+    images = torch.rand(64, 3, 16, 16, generator=_noise(0))
+    assert torch.equal(plain._recoloured(images, _noise(1)), images)
+    swapped = swapping._recoloured(images, _noise(1))
+    orders = [
+        tuple(next(k for k in range(3) if torch.equal(plane, image[k])) for plane in other)
+        for image, other in zip(images, swapped, strict=True)
+    ]
+    assert len(set(orders)) == 6
+    assert all(sorted(order) == [0, 1, 2] for order in orders)
+
+
 def test_it_finds_the_partners_without_having_seen_a_pair() -> None:
     steps = 30
     settings = CycleGANTraining(**_SMALL, identity=0.0, partners=True)

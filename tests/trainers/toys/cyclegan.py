@@ -8,7 +8,13 @@ from trainers.data import DataSettings, TwoFoldersSource
 from trainers.systems.cyclegan import CycleGANTraining
 
 SETTINGS = CycleGANTraining(
-    width=4, residuals=1, discriminator_width=4, discriminator_levels=1, pool=6, ema_half_life=4
+    width=4,
+    residuals=1,
+    discriminator_width=4,
+    discriminator_levels=1,
+    pool=6,
+    ema_half_life=4,
+    swap_colours=True,
 )
 _SHAPES = str(SHAPES.parent)
 
