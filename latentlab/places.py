@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -10,6 +13,7 @@ import platformdirs
 import resources
 
 _NAME = "LatentLab"
+_HOME = "LATENTLAB_HOME"
 
 
 def cache_dir() -> Path:
@@ -27,6 +31,21 @@ def resource_dir() -> Path:
     return Path(resources.__file__).parent
 
 
+@contextmanager
+def throw_away_home() -> Iterator[Path]:
+    """A new, empty home in place of this one, for what shall neither see nor change what the user has."""
+    before = os.environ.get(_HOME)
+    with tempfile.TemporaryDirectory(prefix="latentlab-") as home:
+        os.environ[_HOME] = home
+        try:
+            yield Path(home)
+        finally:
+            if before is None:
+                del os.environ[_HOME]
+            else:
+                os.environ[_HOME] = before
+
+
 def _below_home(name: str) -> Path | None:
-    home = os.environ.get("LATENTLAB_HOME")
+    home = os.environ.get(_HOME)
     return Path(home) / name if home else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
+from latentlab.places import throw_away_home
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `latentlab screenshot`."""
@@ -26,10 +28,11 @@ def size(text: str) -> tuple[int, int]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the screen offscreen and save it."""
+    """Draw the screen offscreen and save it. The user's own sessions and settings are neither read nor changed."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
     from latentlab.qt.screens import screenshot
 
-    screenshot(options.name, options.out, options.size, model=options.model, shown=options.show)
+    with throw_away_home():
+        screenshot(options.name, options.out, options.size, model=options.model, shown=options.show)
     return 0

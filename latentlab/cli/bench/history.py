@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +18,7 @@ from latentlab.latents.history import History
 from latentlab.latents.recipe import DirectionWeight, Recipe, SeedSource
 from latentlab.latents.tree import Step, Tree
 from latentlab.models.capabilities import Capabilities
+from latentlab.places import throw_away_home
 from latentlab.qt.app import create_application
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.session.model_info import ModelInfo
@@ -50,18 +49,12 @@ def memory_mib(steps: int = STEPS) -> float:
     """What `steps` steps add to the process, each with its own picture, after scrolling along all of them."""
     app = create_application()
     apply_theme(app)
-    with tempfile.TemporaryDirectory() as home:
-        before = os.environ.get("LATENTLAB_HOME")
-        os.environ["LATENTLAB_HOME"] = home
+    with throw_away_home():
         jobs = JobThread()
         try:
             return _added(steps, jobs)
         finally:
             jobs.stop()
-            if before is None:
-                del os.environ["LATENTLAB_HOME"]
-            else:
-                os.environ["LATENTLAB_HOME"] = before
 
 
 def _added(steps: int, jobs: JobThread) -> float:

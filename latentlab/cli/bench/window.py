@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from latentlab.errors import RenderError
+from latentlab.places import throw_away_home
 from latentlab.qt.app import create_application
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.marks import MARKS_VARIABLE
@@ -103,9 +104,7 @@ def open_window(model: Path, *, prepared: bool = True) -> Iterator[MainWindow]:
     """The real window on a model, with its first picture; `prepared` waits a while for the faster mode too."""
     app = create_application()
     apply_theme(app)
-    with tempfile.TemporaryDirectory() as home:
-        before = os.environ.get("LATENTLAB_HOME")
-        os.environ["LATENTLAB_HOME"] = home
+    with throw_away_home():
         window = MainWindow(SettingsStore())
         window.show()
         finished: list[object] = []
@@ -118,10 +117,6 @@ def open_window(model: Path, *, prepared: bool = True) -> Iterator[MainWindow]:
             yield window
         finally:
             window.close()
-            if before is None:
-                del os.environ["LATENTLAB_HOME"]
-            else:
-                os.environ["LATENTLAB_HOME"] = before
 
 
 def slider_to_pixels(window: MainWindow, *, moves: int = 60, pace_ms: float = 120.0) -> SliderToPixels:
