@@ -13,7 +13,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,8 +36,9 @@ from latentlab.models.generator import Generator
 from latentlab.places import resource_dir
 from latentlab.runs import RunFolder
 from trainers.batch import Batch
+from trainers.caption_accuracy import heeding
 from trainers.config import RunConfig, read_config
-from trainers.data import Dataset, Items, open_data
+from trainers.data import Dataset, DrawnSource, Items, open_data
 
 logger = logging.getLogger("trainers")
 
@@ -104,6 +105,8 @@ def measures(
         ("Recall", near.recall, nearest.recall),
     ):
         yield title, f"{ours.value:.2f}; training pictures {theirs.value:.2f}"
+    if generator.capabilities.has_captions and isinstance(config.data.source, DrawnSource):
+        yield "Caption accuracy", _followed(generator, data, config.data.source.caption)
     if asked.classes is not None and real.labels is not None:
         yield "Class accuracy", _heeded(data, drawn, asked.classes, real)
 
@@ -132,6 +135,14 @@ def _unseen(config: RunConfig, data: Dataset, most: int) -> Data:
 def _all_of(items: Items, most: int) -> Batch:
     """All items, or as many from all over them."""
     return items.batch(np.linspace(0, items.count - 1, min(items.count, most)).round().astype(np.int64))
+
+
+def _followed(generator: Generator, data: Dataset, attributes: Sequence[str]) -> str:
+    """How many samples show what their caption says of an attribute, by classifiers of real pictures."""
+    found = heeding(generator, data, attributes)
+    ours, theirs = (float(np.mean([getattr(one, of) for one in found])) for of in ("drawn", "real"))
+    each = ", ".join(f"{one.attribute} {100 * one.drawn:.0f} %" for one in found)
+    return f"{100 * ours:.1f} % of samples ({each}); unseen pictures {100 * theirs:.1f} %"
 
 
 def _heeded(data: Dataset, drawn: NDArray[np.uint8], wanted: NDArray[np.int64], real: Data) -> str:

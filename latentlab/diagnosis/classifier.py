@@ -37,17 +37,18 @@ def train_classifier(
     """A classifier of real pictures, the same for the same seed.
 
     Args:
-        images: (N, C, H, H) in [-1, 1], N at least `batch_size`.
+        images: (N, C, H, H) in [-1, 1], one at least.
         labels: (N,) int64.
         num_classes: how many there are.
         epochs: passes over the pictures.
-        batch_size: pictures per step.
+        batch_size: pictures per step, or all where there are fewer.
         seed: of the weights and the order.
     """
     noise = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         classifier = Classifier(images.shape[2], images.shape[1], num_classes)
+    batch_size = min(batch_size, len(images))
     steps = epochs * (len(images) // batch_size)
     optimiser = torch.optim.AdamW(classifier.parameters(), weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)

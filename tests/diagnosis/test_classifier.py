@@ -28,3 +28,9 @@ def test_the_same_seed_trains_the_same_classifier() -> None:
     images, labels = torch.rand(128, 3, 16, 16, generator=noise), torch.arange(128) % 3
     first, second = (train_classifier(images, labels, 3, epochs=1, seed=4) for _ in range(2))
     assert torch.equal(first(images[:4]), second(images[:4]))
+
+
+def test_fewer_pictures_than_a_batch_are_learned_from_too() -> None:
+    images = torch.cat([torch.full((12, 1, 16, 16), value) for value in (-0.5, 0.5)])
+    labels = torch.arange(24) // 12
+    assert accuracy(train_classifier(images, labels, 2, epochs=20), images, labels) == 1.0

@@ -12,7 +12,7 @@ from latentlab.errors import TrainingError
 from latentlab.formats import open_model
 from trainers import shipping
 from trainers.config import RunConfig
-from trainers.data import DataSettings, RenderedDigitsSource, SmallDigitsSource, open_data
+from trainers.data import DataSettings, DrawnSource, RenderedDigitsSource, SmallDigitsSource, open_data
 from trainers.loop import train
 from trainers.presets import PRESETS
 from trainers.starting import Job
@@ -44,6 +44,28 @@ def test_the_card_says_what_was_found(tmp_path: Path, monkeypatch: pytest.Monkey
     assert float(found["Coverage"].split()[-1]) > 0.6
     assert float(found["Class accuracy"].split()[0]) < 50
     assert (tmp_path / "new" / "models" / "digits.png").is_file()
+
+
+def test_the_card_of_a_model_that_reads_says_how_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipping, "EfficientNetLite0", RandomNetwork)
+    preset = PRESETS["text-faces-64"]
+    assert isinstance(preset.data.source, DrawnSource)
+    source = preset.data.source.model_copy(update={"count": 80, "caption": ("facialHair", "accessories")})
+    config = preset.model_copy(
+        update={
+            "settings": preset.settings.model_copy(update={"width": 4, "max_width": 8, "z_dim": 4}),
+            "data": preset.data.model_copy(update={"source": source, "resolution": 16, "held_out": 0.25}),
+            "loop": preset.loop.model_copy(update={"steps": 2, "batch_size": 4, "threads": 1}),
+        }
+    )
+    list(train(Job(config, tmp_path / "run"), lambda: False))
+    path = shipping.ship(tmp_path / "run", "heads", tmp_path, most=40)
+    found = dict(open_model(path).card.measures)["Caption accuracy"]
+    assert 0 <= float(found.split()[0]) <= 100
+    assert "facialHair" in found
+    assert "accessories" in found
 
 
 def test_pictures_of_a_drawn_set_are_others_than_those_of_training() -> None:

@@ -81,4 +81,44 @@ DCGAN_32 = RunConfig(
     loop=LoopSettings(steps=8_000, batch_size=32),
 )
 
-PRESETS = (DCGAN_CLASSIC_64, DCGAN_MODERN_64, DCGAN_32)
+LIGHT = DCGANTraining(
+    form="classic",
+    z_dim=64,
+    width=32,
+    max_width=192,
+    objective="non_saturating",
+    r1_gamma=0.5,
+    r2_gamma=0.0,
+    penalty_every=8,
+    learning_rate=6e-4,
+    beta1=0.5,
+    steady=0.5,
+    warm_steps=200,
+    precision="auto",
+)
+"""Light enough for one core: strided convolutions, and one penalty now and then."""
+
+DCGAN_LANDSCAPES_64 = RunConfig(
+    name="dcgan-landscapes-64",
+    summary="Drawn hills under a sun or a moon at 64 px, by a DCGAN: half an hour on one core.",
+    system="dcgan",
+    about=About(
+        title="Landscapes, by a DCGAN",
+        description=(
+            "Hills under a sun or a moon, from clear day to night: sharper than the VAE of the same pictures, "
+            "and without a way back from a picture to its latent."
+        ),
+        data=(
+            "16,000 pictures drawn for this model with the DiceBear style “Landscape” by DiceBear (CC0 1.0, "
+            "https://www.dicebear.com), under skies and colours of our own. No photographs."
+        ),
+        licence="CC0 1.0",
+    ),
+    settings=LIGHT,
+    data=DataSettings(
+        source=DrawnSource(style="landscape", count=16_000), resolution=64, colour="rgb", mirror=True
+    ),
+    loop=LoopSettings(steps=6_000, batch_size=32, sample_every=500, checkpoint_every=500),
+)
+
+PRESETS = (DCGAN_CLASSIC_64, DCGAN_MODERN_64, DCGAN_LANDSCAPES_64, DCGAN_32)

@@ -247,6 +247,16 @@ class CycleGANSystem(System):
             found["partner_error_back"] = _error(b_as_a, a) / unchanged
         return found
 
+    def measures_in_words(self, measures: dict[str, float]) -> tuple[tuple[str, str], ...]:
+        """See `System.measures_in_words`."""
+        found = [
+            ("Error after going there and back, held-out pictures", f"{127.5 * measures['cycle']:.1f} of 255")
+        ]
+        if "partner_error" in measures:
+            share = f"{measures['partner_error']:.2f} of that of the pictures as they are"
+            found.append(("Error to the true partner, held-out pictures", share))
+        return tuple(found)
+
     @torch.no_grad()
     def scores(self, batch: Batch) -> Tensor | None:
         """Mean logit over patches of the discriminator of B, for pictures of B where the batch has them."""

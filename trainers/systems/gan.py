@@ -102,6 +102,16 @@ class GANSystem(AdversarialSystem):
             "reverse_kl": found.reverse_kl if math.isfinite(found.reverse_kl) else math.log(len(names)),
         }
 
+    def measures_in_words(self, measures: dict[str, float]) -> tuple[tuple[str, str], ...]:
+        """See `System.measures_in_words`."""
+        if "balanced_modes" not in measures:
+            return super().measures_in_words(measures)
+        return (
+            ("Balanced modes", f"{measures['balanced_modes']:.0f} of {len(self.setup.shape.class_names)}"),
+            ("Samples of high quality", f"{measures['high_quality']:.1%}"),
+            ("Reverse KL of the modes", f"{measures['reverse_kl']:.4f} nats"),
+        )
+
 
 def _gaussians(points: Tensor, labels: Tensor, count: int) -> tuple[Tensor, float]:
     """Centres (count, 2) and common standard deviation of labelled points (N, 2)."""

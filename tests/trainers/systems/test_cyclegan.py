@@ -71,6 +71,11 @@ def test_it_finds_the_partners_without_having_seen_a_pair() -> None:
     assert after["partner_error"] < 0.25
     assert after["partner_error_back"] < 0.25
     assert after["cycle"] < before["cycle"] / 2
+    words = dict(system.measures_in_words(after))
+    assert words["Error to the true partner, held-out pictures"].startswith(
+        f"{after['partner_error']:.2f} of"
+    )
+    assert words["Error after going there and back, held-out pictures"].endswith(" of 255")
     back = system.further_models()["back"]
     assert back.capabilities.is_translator
     drawn = back.synthesize(torch.zeros(40, 0, 0), image=-held_out)
