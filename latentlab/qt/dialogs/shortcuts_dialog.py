@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QWidget
 from latentlab.qt.actions import Actions, held_keys
 from latentlab.qt.widgets.shortcut_sheet import ShortcutGroup, ShortcutSheet
 
-_WIDTH = 760
-
 
 def shortcuts_dialog(actions: Actions, parent: QWidget) -> ShortcutSheet:
     """A sheet of what every key does; the nine snapshots are one line each way."""
@@ -38,6 +36,4 @@ def shortcuts_dialog(actions: Actions, parent: QWidget) -> ShortcutSheet:
     )
     groups.append(ShortcutGroup(QCoreApplication.translate("Shortcuts", "Held keys"), held + snapshots))
     groups.append(ShortcutGroup(QCoreApplication.translate("Shortcuts", "Mouse"), mouse))
-    sheet = ShortcutSheet(groups, parent)
-    sheet.setMinimumWidth(_WIDTH)
-    return sheet
+    return ShortcutSheet(groups, parent)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
@@ -17,6 +27,8 @@ from .chip import paint_key
 
 _LINE = 24
 _COLUMN = 300
+_BESIDE = 60
+"""What a window's frame and a task bar may take of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +40,63 @@ class ShortcutGroup:
 
 
 class ShortcutSheet(QDialog):
-    """Groups in columns of even length. Esc or any click outside closes it."""
+    """Groups in columns of even length; where the screen is small they scroll. Esc closes it."""
 
     def __init__(
-        self, groups: Sequence[ShortcutGroup], parent: QWidget | None = None, *, columns: int = 2
+        self, groups: Sequence[ShortcutGroup], parent: QWidget | None = None, *, columns: int = 3
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 20)
-        layout.setSpacing(28)
-        lines = sum(len(group.keys) + 2 for group in groups)
-        column: QVBoxLayout | None = None
-        used = 0
-        made = 0
-        for group in groups:
-            if column is None or (used >= lines / columns and made < columns):
-                column = QVBoxLayout()
-                column.setSpacing(0)
-                layout.addLayout(column, 1)
-                made += 1
-                used = 0
-            elif used:
-                column.addSpacing(14)
-            title = QLabel(group.title, self)
-            title.setFont(font(TextRole.TITLE))
-            column.addWidget(title)
-            column.addSpacing(4)
-            for text, keys in group.keys:
-                column.addWidget(_KeyLine(text, keys, self))
-            used += len(group.keys) + 2
-        for index in range(layout.count()):
-            inner = layout.itemAt(index)
-            if inner is not None and isinstance(inner.layout(), QVBoxLayout):
-                inner.layout().addStretch(1)  # type: ignore[union-attr]
+        page = QWidget()
+        lines = QHBoxLayout(page)
+        lines.setContentsMargins(20, 16, 20, 20)
+        lines.setSpacing(28)
+        for several in _columns(groups, columns):
+            lines.addLayout(_column(several), 1)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        room = self.screen().availableGeometry().size() - QSize(_BESIDE, _BESIDE)
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        self.resize((page.sizeHint() + QSize(bar, 0)).boundedTo(room))
+
+
+def _columns(groups: Sequence[ShortcutGroup], count: int) -> list[Sequence[ShortcutGroup]]:
+    """The groups in their order, in at most `count` columns, the longest as short as it can be."""
+    cuts = min(
+        combinations(range(1, len(groups)), min(count, len(groups)) - 1),
+        key=lambda cuts: max(_length(groups[a:b]) for a, b in pairwise((0, *cuts, len(groups)))),
+    )
+    return [groups[a:b] for a, b in pairwise((0, *cuts, len(groups)))]
+
+
+def _length(groups: Sequence[ShortcutGroup]) -> int:
+    """In lines, with a title and a gap for each group."""
+    return sum(len(group.keys) + 2 for group in groups)
+
+
+def _column(groups: Sequence[ShortcutGroup]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    for group in groups:
+        if column.count():
+            column.addSpacing(14)
+        title = QLabel(group.title)
+        title.setFont(font(TextRole.TITLE))
+        column.addWidget(title)
+        column.addSpacing(4)
+        for text, keys in group.keys:
+            column.addWidget(_KeyLine(text, keys))
+    column.addStretch(1)
+    return column
 
 
 class _KeyLine(QWidget):
-    def __init__(self, text: str, keys: str, parent: QWidget) -> None:
+    def __init__(self, text: str, keys: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = text
         self._keys = [_native(part) for part in keys.split("  ")]

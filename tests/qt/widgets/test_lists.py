@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from latentlab.qt.widgets.chip_flow import ChipFlow
 from latentlab.qt.widgets.class_mixer import ClassMixer
 from latentlab.qt.widgets.direction_list import DirectionList, ListedDirection, button_rect
+from latentlab.qt.widgets.inspector import Inspector
 from latentlab.qt.widgets.layer_strip import LayerPicture, LayerStrip
 from latentlab.qt.widgets.parameter_row import ParameterRow
 from latentlab.qt.widgets.search_field import SearchField
+from latentlab.qt.widgets.section import Section
 from latentlab.qt.widgets.segmented import SegmentedControl
 from latentlab.qt.widgets.shelf import QuickShelf, ShelfPicture, ShelfTabs
 from latentlab.qt.widgets.thumbnail_grid import Thumbnail, ThumbnailGrid
@@ -121,6 +123,26 @@ def test_a_click_chooses_one_class_and_ctrl_mixes(qtbot: QtBot, mixer: ClassMixe
     click_chip(qtbot, mixer, 1, CTRL)
     click_chip(qtbot, mixer, 2, CTRL)  # the last one stays
     assert heard == [((1, 1.0),), ((1, 1.0), (2, 1.0)), ((2, 1.0),)]
+
+
+@pytest.mark.parametrize("width", [250, 296, 340])
+def test_every_class_is_in_sight_in_a_pane_of_any_width(qtbot: QtBot, width: int) -> None:
+    mixer = ClassMixer()
+    mixer.set_classes([f"Class {index}" for index in range(5)])
+    mixer.set_mixture([(0, 1.0)])
+    section, inspector = Section("Class"), Inspector()
+    section.add(mixer)
+    qtbot.addWidget(inspector)
+    inspector.setFixedWidth(width)
+    inspector.resize(width, 600)
+    inspector.add_section(section)
+    inspector.add_section(Section("Next"))
+    inspector.show()
+    chips = mixer.findChild(ChipFlow)
+    assert isinstance(chips, ChipFlow)
+    assert chips.rects(chips.width())[-1].bottom() <= chips.height()
+    assert mixer.hint.height() >= mixer.hint.heightForWidth(mixer.hint.width())
+    assert section.height() < 200, "what is left is below the last section"
 
 
 def weights_of(mixer: ClassMixer) -> list[ParameterRow]:
