@@ -33,8 +33,9 @@ def mlp_gan(
     num_classes: int = 0,
     embedding: int = 0,
     batch_norm: bool = True,
+    tanh: bool = True,
 ) -> MLPGANConfig:
-    """A generator of widening layers, leaky ReLU inside and tanh at the end.
+    """A generator of widening layers, leaky ReLU inside.
 
     Args:
         resolution: of the picture.
@@ -44,6 +45,7 @@ def mlp_gan(
         num_classes: above 0, the class is told behind z.
         embedding: width of the class's embedding; 0 for plain class weights.
         batch_norm: normalise every hidden layer but the first.
+        tanh: whether the last layer is squashed into [-1, 1].
     """
     condition = Condition(num_classes, embedding=embedding) if num_classes else None
     widths = (z_dim + (condition.added if condition else 0), *hidden)
@@ -52,6 +54,7 @@ def mlp_gan(
         layers += [Linear(before, after)]
         layers += [Norm("batch", after)] if batch_norm and index else []
         layers += [Activation("leaky_relu", 0.2)]
-    layers += [Linear(widths[-1], image_channels * resolution**2), Activation("tanh")]
+    layers += [Linear(widths[-1], image_channels * resolution**2)]
+    layers += [Activation("tanh")] if tanh else []
     layers += [Reshape((image_channels, resolution, resolution))]
     return MLPGANConfig(resolution, z_dim, tuple(layers), image_channels, condition)

@@ -19,6 +19,7 @@ from trainers import regularisers
 from trainers.augment.augmenter import Augmenter, AugmentSettings
 from trainers.averaging import Average
 from trainers.batch import Batch
+from trainers.clamping import as_seen
 from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.networks.batch_norm import share_statistics
@@ -173,8 +174,7 @@ class AdversarialSystem(System):
 
     def paint(self, generator: Generator, z: Tensor, classes: Tensor | None) -> Tensor:
         """Items (N, ...) from z (N, z_dim)."""
-        items: Tensor = generator(z, classes)
-        return items
+        return as_seen(generator(z, classes))
 
     def classes(self, batch: Batch) -> Tensor | None:
         """Class weights (N, K) of a batch, for both networks; None where they know no classes."""

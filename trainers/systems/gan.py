@@ -67,6 +67,7 @@ class GANSystem(AdversarialSystem):
                 image_channels=shape.channels,
                 hidden=config.hidden,
                 batch_norm=False,
+                tanh=False,
             )
         )
 
