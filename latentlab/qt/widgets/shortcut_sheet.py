@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -27,6 +27,10 @@ from .chip import paint_key
 
 _LINE = 24
 _COLUMN = 300
+_BETWEEN = 28
+_MOST_COLUMNS = 3
+_KEY = 17
+"""What a key takes beside its name."""
 _BESIDE = 60
 """What a window's frame and a task bar may take of the screen."""
 
@@ -40,18 +44,18 @@ class ShortcutGroup:
 
 
 class ShortcutSheet(QDialog):
-    """Groups in columns of even length; where the screen is small they scroll. Esc closes it."""
+    """Groups in columns of even length, as many as the screen is wide for; what is too long scrolls."""
 
-    def __init__(
-        self, groups: Sequence[ShortcutGroup], parent: QWidget | None = None, *, columns: int = 3
-    ) -> None:
+    def __init__(self, groups: Sequence[ShortcutGroup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
+        room = self.screen().availableGeometry().size() - QSize(_BESIDE, _BESIDE)
         page = QWidget()
         lines = QHBoxLayout(page)
         lines.setContentsMargins(20, 16, 20, 20)
-        lines.setSpacing(28)
-        for several in _columns(groups, columns):
+        lines.setSpacing(_BETWEEN)
+        widest = max(_KeyLine(*line).sizeHint().width() for group in groups for line in group.keys)
+        for several in _columns(groups, min(max(room.width() // (widest + _BETWEEN), 1), _MOST_COLUMNS)):
             lines.addLayout(_column(several), 1)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -60,16 +64,17 @@ class ShortcutSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-        room = self.screen().availableGeometry().size() - QSize(_BESIDE, _BESIDE)
         bar = scroll.verticalScrollBar().sizeHint().width()
         self.resize((page.sizeHint() + QSize(bar, 0)).boundedTo(room))
 
 
 def _columns(groups: Sequence[ShortcutGroup], count: int) -> list[Sequence[ShortcutGroup]]:
-    """The groups in their order, in at most `count` columns, the longest as short as it can be."""
+    """The groups in their order, in at most `count` columns, the longest as short as it can be, then the next."""
     cuts = min(
         combinations(range(1, len(groups)), min(count, len(groups)) - 1),
-        key=lambda cuts: max(_length(groups[a:b]) for a, b in pairwise((0, *cuts, len(groups)))),
+        key=lambda cuts: sorted(
+            (_length(groups[a:b]) for a, b in pairwise((0, *cuts, len(groups)))), reverse=True
+        ),
     )
     return [groups[a:b] for a, b in pairwise((0, *cuts, len(groups)))]
 
@@ -105,7 +110,9 @@ class _KeyLine(QWidget):
         self.setAccessibleName(f"{text}: {', '.join(self._keys)}")
 
     def sizeHint(self) -> QSize:
-        return QSize(_COLUMN, _LINE)
+        metrics = QFontMetrics(font(TextRole.BODY))
+        keys = sum(metrics.horizontalAdvance(keys) + _KEY for keys in self._keys)
+        return QSize(max(_COLUMN, metrics.horizontalAdvance(self._text) + keys + _LINE), _LINE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_tokens()
