@@ -22,6 +22,8 @@ MAPPING = "mapping"
 """What no block owns: the mapping network and its mean, an encoder."""
 
 _RELATED = 0.5
+_TELLING = 40
+"""Characters of a setting that are shown; a longer one is only named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,10 @@ def _differences(ours: Any, theirs: Any, where: str) -> list[str]:
     if ours == theirs:
         return []
     words = where.replace("_", " ")
-    short = [text if len(text) < 60 else f"{text[:57]}..." for text in (str(ours), str(theirs))]
-    return [f"{words} is {short[0]} here and {short[1]} there"]
+    values = (str(ours), str(theirs))
+    if max(map(len, values)) > _TELLING:  # a list of layers tells people nothing
+        return [f"different {words}"]
+    return [f"{words} is {values[0]} here and {values[1]} there"]
 
 
 @torch.no_grad()

@@ -29,6 +29,7 @@ from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import Button
+from latentlab.qt.widgets.layouts import empty_layout
 from latentlab.qt.widgets.parameter_row import ParameterRow
 from latentlab.qt.workspaces.mix import blend_job
 from latentlab.qt.workspaces.mix.blend_job import Other
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     from latentlab.qt.studio.studio import Studio
 
 _WIDTH = 640
+_FRAME = 60
+"""What a window's frame and a task bar may take of the screen's height."""
+_ROW = 26
+_LEAST_ROWS, _MOST_ROWS = 3, 9
+"""Blocks in sight without scrolling."""
 _PICTURE = 92.0
 _LABEL = 132.0
 
@@ -76,7 +82,9 @@ class BlendDialog(QDialog):
         self.said.setWordWrap(True)
         self.said.setProperty("tone", "2")
         self.preview = _Rows()
-        self._presets = QHBoxLayout()
+        self._buttons = QWidget()
+        self._presets = QHBoxLayout(self._buttons)
+        self._presets.setContentsMargins(0, 0, 0, 0)
         self._presets.setSpacing(8)
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -87,7 +95,6 @@ class BlendDialog(QDialog):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(inner)
-        self._scroll.hide()
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("Name of the new model"))
         self.name.setAccessibleName(self.tr("Name of the new model"))
@@ -101,16 +108,17 @@ class BlendDialog(QDialog):
         foot.addWidget(self.name, 1)
         foot.addWidget(cancel)
         foot.addWidget(self.save)
-        self._show_usable(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(self.said)
         layout.addWidget(self.preview)
-        layout.addLayout(self._presets)
+        layout.addWidget(self._buttons)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self._foot)
+        layout.addStretch()
+        self._show_usable(False)
 
     # The other model.
 
@@ -120,16 +128,17 @@ class BlendDialog(QDialog):
     def take(self, path: Path) -> None:
         """Compare the model at `path` with the open one."""
         self.choose.setEnabled(False)
-        self.said.setText(self.tr("Opening {0}").format(path.name))
+        self._say(self.tr("Opening {0}").format(path.name))
         ours = self._ours
         self._jobs.submit(lambda: blend_job.open_other(ours, path), self._on_opened, self._on_failed)
 
     def _on_opened(self, other: Other) -> None:
         self.choose.setEnabled(True)
         self._other = other if other.possible else None
-        self.said.setText(other.sentence)
-        self._show_usable(other.possible)
         if not other.possible:
+            self._title.setText(self._our_name)
+            self._show_usable(False)
+            self._say(other.sentence)
             return
         self._title.setText(f"{self._our_name} × {other.name}")
         self.name.setText(f"{self._our_name} × {other.name}")
@@ -137,15 +146,13 @@ class BlendDialog(QDialog):
             [(self._our_name, other.pictures[0]), (self.tr("Mixture"), ()), (other.name, other.pictures[1])]
         )
         self._make_rows(other)
+        self._show_usable(True)
+        self._say(other.sentence)
         self._preset(lambda place, count: float(place > count // 2))
 
     def _make_rows(self, other: Other) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        while (item := self._presets.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        empty_layout(self._rows)
+        empty_layout(self._presets)
         self.rows = {}
         for group in other.groups:
             label = self.tr("Mapping") if group == "mapping" else group
@@ -161,7 +168,8 @@ class BlendDialog(QDialog):
             row.changed.connect(self._try)
             self.rows[group] = row
             self._rows.addWidget(row)
-        self._scroll.setFixedHeight(min(len(self.rows), 9) * 26 + 4)
+        self._scroll.setMinimumHeight(min(len(self.rows), _LEAST_ROWS) * _ROW + 4)
+        self._scroll.setMaximumHeight(min(len(self.rows), _MOST_ROWS) * _ROW + 4)
         presets: Sequence[tuple[str, Callable[[int, int], float]]] = (
             (self.tr("Fine blocks of the other"), lambda place, count: float(place > count // 2)),
             (self.tr("Coarse blocks of the other"), lambda place, count: float(place <= count // 2)),
@@ -204,7 +212,7 @@ class BlendDialog(QDialog):
     def _on_failed(self, failure: Failure) -> None:
         self._drawing = False
         self.choose.setEnabled(True)
-        self.said.setText(failure.text)
+        self._say(failure.text)
 
     # Saving.
 
@@ -228,11 +236,24 @@ class BlendDialog(QDialog):
 
     def _on_not_saved(self, failure: Failure) -> None:
         self.save.setEnabled(True)
-        self.said.setText(failure.text)
+        self._say(failure.text)
 
     def _show_usable(self, usable: bool) -> None:
-        for widget in (self.preview, self._scroll, self._foot):
+        for widget in (self.preview, self._buttons, self._scroll, self._foot):
             widget.setVisible(usable)
+
+    def _say(self, text: str) -> None:
+        """Words under the heading; the dialog becomes as high as all that it shows, if the screen is."""
+        self.said.setText(text)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        screen = self.screen().availableGeometry()
+        height = min(layout.totalHeightForWidth(_WIDTH), screen.height() - _FRAME)
+        below = self.y() + height + _FRAME // 2 - screen.bottom()
+        if below > 0:
+            self.move(self.x(), max(self.y() - below, screen.top()))
+        self.resize(_WIDTH, height)
 
     def done(self, result: int) -> None:
         self._jobs.stop()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from latentlab.formats import open_model, save_model
 from latentlab.formats.report import Card
 from latentlab.qt.main_window import MainWindow
+from latentlab.qt.widgets.icon_button import Button
 from latentlab.qt.workspaces.mix.blend_dialog import BlendDialog
 
 
@@ -73,3 +74,26 @@ def test_a_place_that_cannot_be_written_to_says_so(
     dialog.save_to(tmp_path / "file" / "model.safetensors")
     qtbot.waitUntil(lambda: "cannot be written" in dialog.said.text(), timeout=10_000)
     assert dialog.save.isEnabled()
+
+
+def test_the_dialog_is_as_high_as_what_it_shows(
+    dialog: BlendDialog, relative: Path, model_files: dict[str, Path], qtbot: QtBot
+) -> None:
+    small = dialog.height()
+    dialog.take(relative)
+    qtbot.waitUntil(lambda: dialog.preview.isVisible(), timeout=10_000)
+    screen = dialog.screen().availableGeometry()
+    assert small < dialog.height() < screen.height()
+    assert dialog.save.mapToGlobal(dialog.save.rect().bottomLeft()).y() < screen.bottom()
+    dialog.take(model_files["vae"])
+    qtbot.waitUntil(lambda: "cannot be mixed" in dialog.said.text(), timeout=10_000)
+    assert not dialog.preview.isVisible()
+    assert not any(button.isVisible() for button in dialog.findChildren(Button) if "blocks" in button.text())
+    assert dialog.height() < small + 60
+    assert dialog.said.height() >= dialog.said.heightForWidth(dialog.said.width())
+
+
+def test_a_long_reason_is_shown_in_full(dialog: BlendDialog, qtbot: QtBot) -> None:
+    dialog.take(Path("/nowhere") / ("long " * 60))
+    qtbot.waitUntil(dialog.choose.isEnabled, timeout=10_000)
+    assert dialog.said.height() >= dialog.said.heightForWidth(dialog.said.width())
