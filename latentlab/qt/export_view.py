@@ -156,6 +156,7 @@ class ExportStrip(QFrame):
             text = f"{text}, {left}"
         self.text.setText(text)
         self._bar.setValue(round(1000 * state.done / max(state.total, 1)))
+        self.pause.setVisible(self._batch.can_pause)
         self.pause.setChecked(state.paused)
         self.pause.set_tooltip(self.tr("Go on") if state.paused else self.tr("Pause"))
         self.raise_()

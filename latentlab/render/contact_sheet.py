@@ -46,6 +46,25 @@ class SheetForm:
         """How many pictures stand side by side."""
         return min(self.columns or math.ceil(math.sqrt(count)), max(count, 1))
 
+    def pixels_for(self, count: int, width: int, height: int) -> tuple[int, int]:
+        """Width and height of a sheet of so many pictures, each of this size with its border.
+
+        Raises:
+            ExportError: that is too large for a picture file.
+        """
+        columns = self.columns_for(count)
+        rows = math.ceil(count / columns)
+        strip = _strip(width) if self.captions else 0
+        whole = (
+            2 * self.margin + columns * (width + self.gap) - self.gap,
+            2 * self.margin + rows * (height + strip + self.gap) - self.gap,
+        )
+        if max(whole) > 4 * MOST_SIDE or whole[0] * whole[1] > MOST_SIDE**2:
+            raise ExportError(
+                f"The sheet would have {whole[0]} x {whole[1]} pixels: choose smaller pictures, or fewer."
+            )
+        return whole
+
 
 def contact_sheet(
     pictures: Sequence[NDArray[np.uint8]],
@@ -69,18 +88,10 @@ def contact_sheet(
         raise ExportError("There are no pictures for a sheet: choose some first.")
     cells = [formed(pixels, form) for pixels in pictures]
     width, height = max(cell.width for cell in cells), max(cell.height for cell in cells)
-    size = max(9, min(round(width * 0.11), 22))
-    strip = round(1.7 * size) if sheet.captions else 0
+    size = _caption_size(width)
+    strip = _strip(width) if sheet.captions else 0
     columns = sheet.columns_for(len(cells))
-    rows = math.ceil(len(cells) / columns)
-    whole = (
-        2 * sheet.margin + columns * (width + sheet.gap) - sheet.gap,
-        2 * sheet.margin + rows * (height + strip + sheet.gap) - sheet.gap,
-    )
-    if max(whole) > 4 * MOST_SIDE or whole[0] * whole[1] > MOST_SIDE**2:
-        raise ExportError(
-            f"The sheet would have {whole[0]} x {whole[1]} pixels: choose smaller pictures, or fewer."
-        )
+    whole = sheet.pixels_for(len(cells), width, height)
     try:
         ground = ImageColor.getrgb(sheet.background)[:3]
     except ValueError as error:
@@ -97,6 +108,16 @@ def contact_sheet(
             text = _fitting(caption, _font(size), width)
             draw.text((left, top + height + round(0.3 * size)), text, fill=ink, font=_font(size))
     return canvas
+
+
+def _caption_size(width: int) -> int:
+    """Of the letters under pictures of this width, in pixels."""
+    return max(9, min(round(width * 0.11), 22))
+
+
+def _strip(width: int) -> int:
+    """The height that a caption takes."""
+    return round(1.7 * _caption_size(width))
 
 
 @cache

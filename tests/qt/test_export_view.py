@@ -154,3 +154,73 @@ def test_a_sheet_and_latents(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -
     with np.load(tmp_path / "l.npz") as arrays:
         assert arrays["z"].shape == (6, 16)
         assert arrays["w_plus"].shape[0] == 6
+
+
+def test_a_sheet_that_would_be_too_large_is_refused_before_it_is_drawn(qtbot: QtBot) -> None:
+    dialog = ExportDialog(Recipe(), 1024, [], PictureForm(), has_seeds=True, has_latents=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.what.set_value(-2)
+    dialog.as_.set_current(1)
+    dialog.last.set_value(99)
+    dialog.last.changed.emit(99.0)
+    assert "100 pictures in 10 columns and 10 rows" in dialog._note.text()
+    assert dialog.export.isEnabled()
+    dialog.last.set_value(9_999)
+    dialog.last.changed.emit(9_999.0)
+    assert "choose smaller pictures, or fewer" in dialog._note.text()
+    assert not dialog.export.isEnabled()
+
+
+def test_more_seeds_than_one_export_takes_are_not_dropped_silently(qtbot: QtBot) -> None:
+    dialog = ExportDialog(Recipe(), 64, [], PictureForm(), has_seeds=True, has_latents=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.what.set_value(-2)
+    dialog.last.set_value(250_000)
+    dialog.last.changed.emit(250_000.0)
+    assert "The first" in dialog._note.text()
+    assert len(dialog.wish().named) == 100_000
+
+
+def test_latents_and_sheets_are_cancelled_and_have_no_pause(
+    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    batch, strip = opened.studio.batch, opened.export_view.strip
+    many = tuple((f"seed-{seed}", Recipe(SeedSource(seed))) for seed in range(2000))
+    sheet = SheetForm(captions=False)
+    orders = (
+        ExportOrder(many, tmp_path / "l.npz", PictureForm(), "latents"),
+        ExportOrder(many, tmp_path / "s.png", PictureForm(), "sheet", sheet),
+    )
+    for order in orders:
+        batch.export(order)
+        assert strip.isVisible()
+        assert not strip.pause.isVisible()
+        qtbot.waitUntil(lambda: batch.state is not None and batch.state.done > 0)
+        with qtbot.waitSignal(batch.finished) as said:
+            batch.cancel()
+        assert "cancelled" in said.args[0]
+        assert not strip.isVisible()
+    last = tmp_path / "last.npz"
+    with qtbot.waitSignal(batch.finished):
+        batch.export(ExportOrder(SEEDS[:3], last, PictureForm(), "latents"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["last.npz"]
+
+
+def test_another_export_ends_the_first_which_can_be_continued(
+    opened: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    batch, folder = opened.studio.batch, tmp_path / "many"
+    folder.mkdir()
+    many = tuple((f"seed-{seed}", Recipe(SeedSource(seed))) for seed in range(2000))
+    batch.export(ExportOrder(many, folder, PictureForm()))
+    qtbot.waitUntil(lambda: batch.state is not None and batch.state.done > 0)
+    said: list[str] = []
+    batch.finished.connect(said.append)
+    batch.export(ExportOrder(SEEDS[:3], tmp_path / "l.npz", PictureForm(), "latents"))
+    qtbot.waitUntil(lambda: (tmp_path / "l.npz").exists() and len(said) == 2)
+    assert "continue it in" in said[0]
+    assert batch.state is None
+    assert 0 < len(list(folder.glob("*.png"))) < 2000
+    assert (folder / MANIFEST).exists()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from latentlab.errors import ExportError
 from latentlab.latents.editable import MAX_SEED
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.studio.batch import As
@@ -260,6 +261,16 @@ class ExportDialog(QDialog):
         seeds = range(first, min(last, first + _MOST_SEEDS - 1) + 1)
         return tuple((f"seed-{seed:06d}", replace(self._current, source=SeedSource(seed))) for seed in seeds)
 
+    def _count(self) -> int:
+        """How many pictures that are."""
+        what = self._what()
+        if what >= 0:
+            return len(self._offers[what].recipes)
+        return 1 if what == -1 else min(self._seeds_asked(), _MOST_SEEDS)
+
+    def _seeds_asked(self) -> int:
+        return abs(round(self.last.value()) - round(self.first.value())) + 1
+
     def _form(self) -> PictureForm:
         side = self.size_.combo.currentData()
         kind: Kind = self.kind.combo.currentData()
@@ -302,26 +313,51 @@ class ExportDialog(QDialog):
             (self._captions_line, as_ == "sheet"),
         ):
             row.setVisible(shown)
-        self._note.setText(self._about(as_, form, len(self._named())))
+        try:
+            self._note.setText(self._about(as_, form, self._count()))
+            self.export.setEnabled(True)
+        except ExportError as error:
+            self._note.setText(str(error))
+            self.export.setEnabled(False)
         self.adjustSize()
 
     def _about(self, as_: As, form: PictureForm, count: int) -> str:
+        """What will come of it.
+
+        Raises:
+            ExportError: it is more than a sheet can hold.
+        """
         side = (form.side or self._resolution) + 2 * form.border
+        lines = []
+        if self._what() == -2 and self._seeds_asked() > _MOST_SEEDS:
+            lines.append(
+                self.tr("The first {0} seeds of the range: export the others afterwards.").format(
+                    format_number(_MOST_SEEDS, 0)
+                )
+            )
         if as_ == "latents":
-            return self.tr(
-                "z, w and the code of every layer as arrays with names, for NumPy (.npz) or as .safetensors."
+            lines.append(
+                self.tr(
+                    "z, w and the code of every layer as arrays with names, for NumPy (.npz) or as .safetensors."
+                )
             )
+            return " ".join(lines)
         if as_ == "sheet":
-            columns = self._sheet().columns_for(count)
+            sheet = self._sheet()
+            columns = sheet.columns_for(count)
             rows = -(-count // columns)
-            return self.tr("{0} pictures in {1} columns and {2} rows, {3} px each.").format(
-                count, columns, rows, side
-            )
-        lines = [self.tr("{0} × {0} pixels.").format(side)]
+            text = self.tr("{0} pictures in {1} columns and {2} rows, {3} px each: {4} × {5} pixels.")
+            if count == 1:
+                text = self.tr("One picture, {3} px: {4} × {5} pixels.")
+            whole = sheet.pixels_for(count, side, side)
+            lines.append(text.format(format_number(count, 0), columns, rows, side, *whole))
+            return " ".join(lines)
         if count > 1:
-            lines = [
+            lines.append(
                 self.tr("{0} files of {1} × {1} pixels in a folder.").format(format_number(count, 0), side)
-            ]
+            )
+        else:
+            lines.append(self.tr("{0} × {0} pixels.").format(side))
         if form.border and form.kind == "jpeg" and not form.border_colour:
             lines.append(self.tr("JPEG knows no transparency: the border becomes white."))
         lines.append(

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from latentlab.latents.recipe import Recipe
 from latentlab.qt.failure import Failure
 from latentlab.qt.session.session import Session
+from latentlab.qt.threads.desk import IdleWork
 from latentlab.qt.threads.export_work import ExportWork, LatentFileWork, SheetWork
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.threads.render_thread import RenderThread
@@ -75,11 +76,8 @@ class BatchExporter(QObject):
 
     def set_session(self, session: Session, model: Any) -> None:
         """Another model was opened: what is unfinished waits in its folder."""
-        if self._folder is not None and self._state is not None:
-            text = self.tr("The export stopped at {0} of {1}: open its model again and continue it in {2}.")
-            self.finished.emit(text.format(self._state.done, self._state.total, self._folder.folder))
+        self._leave(self.tr("The export stopped at {0} of {1}: open its model again and continue it in {2}."))
         self._session, self._model = session, model
-        self._folder = None
         self._show(None)
 
     @property
@@ -88,9 +86,13 @@ class BatchExporter(QObject):
         return self._state
 
     def export(self, order: ExportOrder) -> None:
-        """Begin; what was being exported before is left as it is."""
+        """Begin; what was being exported before ends, and waits in its folder."""
         assert self._session is not None
         session, model = self._session, self._model
+        if self._state is not None:
+            self._leave(self.tr("The other export stopped at {0} of {1}: continue it in {2}."))
+            self._end_work()
+            self._show(None)
         if order.as_ == "sheet":
             assert order.sheet is not None
             self._show(ExportState(0, len(order.named)))
@@ -126,6 +128,11 @@ class BatchExporter(QObject):
 
         self._jobs.submit(read, self._start, self._failing(lambda: self.resume_folder(folder)))
 
+    @property
+    def can_pause(self) -> bool:
+        """Pictures in a folder can wait half done; a sheet and latents are one file."""
+        return self._folder is not None
+
     def pause(self) -> None:
         """Stop after the picture that is being drawn; `go_on` continues."""
         if self._folder is not None and self._state is not None:
@@ -141,14 +148,30 @@ class BatchExporter(QObject):
         """Stop for good; what is complete stays."""
         folder, state = self._folder, self._state
         self._folder = None
-        for work in (ExportWork(None), SheetWork((), Path(), PictureForm(), None)):
-            self._renders.when_idle(work)
+        self._end_work()
         self._show(None)
         if folder is not None and state is not None:
             self._jobs.submit(folder.give_up)
             self.finished.emit(
                 self.tr("Export cancelled: {0} of {1} pictures are there").format(state.done, state.total)
             )
+        elif state is not None:
+            self.finished.emit(self.tr("Export cancelled: nothing was written"))
+
+    def _leave(self, words: str) -> None:
+        """Say how far the export into a folder came, where there is one."""
+        if self._folder is not None and self._state is not None:
+            self.finished.emit(words.format(self._state.done, self._state.total, self._folder.folder))
+        self._folder = None
+
+    def _end_work(self) -> None:
+        nothing: tuple[IdleWork, ...] = (
+            ExportWork(None),
+            SheetWork((), Path(), PictureForm(), None),
+            LatentFileWork(None, (), Path()),
+        )
+        for work in nothing:
+            self._renders.when_idle(work)
 
     def _start(self, folder: ExportFolder) -> None:
         self._folder = folder
@@ -170,7 +193,9 @@ class BatchExporter(QObject):
             left = elapsed / done * (self._folder.total - result) if done and elapsed > 1 else None
             paused = self._state.paused
             self._show(ExportState(result, self._folder.total, paused, None if paused else left))
-        elif key == SheetWork.key and isinstance(result, int) and self._state is not None:
+        elif (
+            key in (SheetWork.key, LatentFileWork.key) and isinstance(result, int) and self._state is not None
+        ):
             self._show(replace(self._state, done=result))
         elif key in (SheetWork.key, LatentFileWork.key) and isinstance(result, Path):
             self._show(None)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Show = Callable[[Any], None]
 Named = tuple[tuple[str, Recipe], ...]
+_LATENTS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,15 +71,20 @@ class SheetWork:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LatentFileWork:
-    """Latents as arrays: shows the file."""
+    """Latents as arrays: shows how many there are, then the file."""
 
-    model: OpenedModel
+    model: OpenedModel | None
+    """None ends the one that runs."""
     named: Named
     path: Path
     rank: ClassVar[int] = 5
     key: ClassVar[str] = "export-latents"
 
     def run(self, renderer: Renderer, pause: Pause, show: Show) -> None:
+        if self.model is None:
+            return
+        import numpy as np
+
         from latentlab.render.latent_files import latents_of, save_latents
         from latentlab.render.photos import PhotoShelf
 
@@ -86,6 +92,13 @@ class LatentFileWork:
         can = generator.capabilities
         photos = PhotoShelf(can.photo_channels or can.image_channels, can.resolution)
         recipes = [recipe for _, recipe in self.named]
-        arrays = latents_of(recipes, generator, renderer.directions, photos)
+        parts = []
+        for start in range(0, len(recipes), _LATENTS_AT_ONCE):
+            together = recipes[start : start + _LATENTS_AT_ONCE]
+            parts.append(latents_of(together, generator, renderer.directions, photos))
+            show(start + len(together))
+            if pause.serve():
+                return
+        arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         save_latents(self.path, arrays, [name for name, _ in self.named], recipes, self.model.fingerprint)
         show(self.path)
