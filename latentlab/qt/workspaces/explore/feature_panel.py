@@ -17,7 +17,7 @@ from latentlab.qt.widgets.combo_box import ComboBox
 from latentlab.qt.widgets.contact_sheet import ContactSheet
 from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.segmented import SegmentedControl
-from latentlab.qt.workspaces.explore.sections.edit_menu import described, edit_menu
+from latentlab.qt.workspaces.explore.sections.edit_menu import described, edit_menu, in_short
 
 if TYPE_CHECKING:
     from latentlab.render.features import FeatureMaps, Usual
@@ -103,7 +103,10 @@ class FeaturePanel(QFrame):
         self.sheet.set_maps(None)
         self.block.clear()
         for block in session.model.blocks:
-            self.block.addItem(described(self, block), block.name)
+            self.block.addItem(in_short(self, block), block.name)
+            self.block.setItemData(
+                self.block.count() - 1, described(self, block), Qt.ItemDataRole.ToolTipRole
+            )
         self.block.setCurrentIndex(min(len(session.model.blocks) // 2, self.block.count() - 1))
         self._show_channel(None)
         if self.isVisible():

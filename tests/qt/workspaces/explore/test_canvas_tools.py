@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -81,3 +82,15 @@ def test_a_hand_walks_between_four_seeds_from_where_it_is(opened: MainWindow, qt
     assert len(session.history) == steps + 1
     session.history.undo()
     assert recipe_of(opened).source == SeedSource(42)
+
+
+def test_the_doors_stand_beside_a_fitted_picture(opened: MainWindow, qtbot: QtBot) -> None:
+    pane, doors = explore(opened).pane, explore(opened).pages.doors
+    for beside, wide in ((60, False), (200, True)):
+        pane.resize(pane.height() - 32 + 2 * beside, pane.height())
+        assert pane.canvas.is_fitted()
+        assert not pane.canvas.picture_rect().intersects(QRectF(doors.geometry()))
+        assert (doors.width() > doors.height()) == wide
+        assert pane.rect().contains(doors.geometry())
+    pane.canvas.set_zoom(400.0)
+    assert doors.width() > doors.height(), "over a picture that is everywhere they lie as usual"

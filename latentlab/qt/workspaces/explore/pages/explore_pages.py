@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QStackedWidget, QWidget
 
 from latentlab.qt.session.marks import Side
 from latentlab.qt.session.session import Session
@@ -19,6 +19,7 @@ from .seed_order import Kind
 if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
     from latentlab.qt.studio.studio import Studio
+    from latentlab.qt.workspaces.explore.picture_pane import PicturePane
 
 _MARGIN = 16
 
@@ -30,7 +31,7 @@ class ExplorePages(QStackedWidget):
     """Another page is shown."""
 
     def __init__(
-        self, studio: Studio, actions: Actions, picture: QWidget, parent: QWidget | None = None
+        self, studio: Studio, actions: Actions, picture: PicturePane, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._studio = studio
@@ -48,6 +49,7 @@ class ExplorePages(QStackedWidget):
         self.doors.gallery.clicked.connect(lambda: self.show_gallery())
         self.doors.breed.clicked.connect(self.show_breed)
         picture.installEventFilter(self)
+        picture.canvas.view_changed.connect(self._place_doors)
         actions["gallery"].triggered.connect(lambda: self.show_gallery())
         actions["breed"].triggered.connect(self.show_breed)
         actions["mark_a"].triggered.connect(lambda: self._mark_current("A"))
@@ -126,8 +128,20 @@ class ExplorePages(QStackedWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._picture and event.type() == QEvent.Type.Resize:
-            self.doors.move(self._picture.width() - _MARGIN - self.doors.width(), _MARGIN)
+            self._place_doors()
         return super().eventFilter(watched, event)
+
+    def _place_doors(self) -> None:
+        """In the upper right corner; one below the other where they would lie over a picture that is fitted."""
+        canvas = self._picture.canvas
+        for upright in (False, True):
+            self.doors.set_upright(upright)
+            room = self._picture.width() - round(canvas.picture_rect().right()) - self.doors.width()
+            beside = _MARGIN if not upright else min(_MARGIN, max(room // 2, 4))
+            self.doors.move(self._picture.width() - beside - self.doors.width(), _MARGIN)
+            covers = canvas.picture_rect().intersects(QRectF(self.doors.geometry()))
+            if not covers or not canvas.is_fitted():
+                return
 
 
 class _Doors(QFrame):
@@ -139,9 +153,16 @@ class _Doors(QFrame):
         self.setAccessibleName(self.tr("Pages"))
         self.gallery = IconButton("gallery", self.tr("Gallery of seeds"), shortcut="G", width=28)
         self.breed = IconButton("breed", self.tr("Breed"), shortcut="Shift+B", width=28)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(5, 3, 5, 3)
-        line.setSpacing(0)
-        line.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignCenter)
-        line.addWidget(self.breed, 0, Qt.AlignmentFlag.AlignCenter)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setSpacing(0)
+        self._line.addWidget(self.gallery, 0, Qt.AlignmentFlag.AlignCenter)
+        self._line.addWidget(self.breed, 0, Qt.AlignmentFlag.AlignCenter)
+        self.set_upright(False)
+
+    def set_upright(self, upright: bool) -> None:
+        """One below the other, or side by side."""
+        self._line.setDirection(
+            QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
+        )
+        self._line.setContentsMargins(*((1, 5, 1, 5) if upright else (5, 3, 5, 3)))
         self.adjustSize()

@@ -37,3 +37,9 @@ def described(parent: QWidget, block: BlockInfo) -> str:
     if block.is_flat:
         return parent.tr("{0}: vector of {1}").format(block.name, block.channels)
     return parent.tr("{0}: {1} px, {2} channels").format(block.name, block.resolution, block.channels)
+
+
+def in_short(parent: QWidget, block: BlockInfo) -> str:
+    """A layer by its name and size."""
+    size = parent.tr("vector") if block.is_flat else parent.tr("{0} px").format(block.resolution)
+    return f"{block.name}: {size}"
