@@ -28,13 +28,15 @@ class Amount:
     decimals: int = 2
     moves: bool = False
     """Needs features that have a place: not those of a fully connected block."""
+    unit: str = ""
+    """Stands behind the number."""
 
 
 AMOUNTS: dict[Operation, Amount] = {
     "scale": Amount("Strengthen", "factor on the features", -2.0, 4.0, 1.0, 1.5),
     "ablate": Amount("Silence", "share taken away", 0.0, 1.0, 0.0, 1.0),
     "noise": Amount("Add noise", "in standard deviations of the channel", 0.0, 4.0, 0.0, 0.5),
-    "rotate": Amount("Turn", "degrees counter-clockwise", -180.0, 180.0, 0.0, 15.0, 1.0, 0, True),
+    "rotate": Amount("Turn", "degrees counter-clockwise", -180.0, 180.0, 0.0, 15.0, 1.0, 0, True, "°"),
     "shift_x": Amount("Move right", "in picture widths", -1.0, 1.0, 0.0, 0.1, moves=True),
     "shift_y": Amount("Move down", "in picture heights", -1.0, 1.0, 0.0, 0.1, moves=True),
     "blur": Amount("Soften", "standard deviation in pixels of the features", 0.0, 8.0, 0.0, 1.0, moves=True),

@@ -34,7 +34,7 @@ class Editable:
     label: str
     """In an artist's words: "Diversity"."""
     term: str
-    """In a researcher's words, for the tooltip: "truncation ψ"."""
+    """In a researcher's words: "truncation ψ"."""
     section: Section
     kind: Kind
     default: Value
@@ -50,6 +50,8 @@ class Editable:
     """Mean and standard deviation of random values; None spreads them evenly from `low` to `high`."""
     joins: Joins = "never"
     """Whether "Randomise" reaches it: "in use" means only where the recipe has such an entry."""
+    short: str = ""
+    """The researcher's words where there is little room, if `term` is long: "slerp, t"."""
 
 
 def editables(
@@ -107,7 +109,9 @@ def _latent(capabilities: Capabilities, recipe: Recipe | None) -> Iterator[Edita
                 "number",
                 0.0 if place else 1.0,
             )
-    yield Editable("nearby.amount", "Nearby", "slerp towards another z", "latent", "number", 0.0)
+    yield Editable(
+        "nearby.amount", "Nearby", "slerp towards another z", "latent", "number", 0.0, short="slerp, t"
+    )
     yield _seed("nearby.seed", "Nearby, where to", "seed of the other z", "latent")
     for index in range(capabilities.z_dim):
         yield Editable(
@@ -250,9 +254,10 @@ def _pose(capabilities: Capabilities) -> Iterator[Editable]:
         high=180.0,
         step=1.0,
         fine_step=0.1,
+        short="input rotation",
     )
-    yield Editable("transform.x", "Right", shift, "pose", "number", 0.0, low=-1.0)
-    yield Editable("transform.y", "Down", shift, "pose", "number", 0.0, low=-1.0)
+    yield Editable("transform.x", "Right", shift, "pose", "number", 0.0, low=-1.0, short="translation x")
+    yield Editable("transform.y", "Down", shift, "pose", "number", 0.0, low=-1.0, short="translation y")
 
 
 def _layers(blocks: Sequence[BlockInfo]) -> Iterator[Editable]:

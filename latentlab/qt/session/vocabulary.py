@@ -23,10 +23,18 @@ class Vocabulary:
         return self._words(editable)[0]
 
     def tooltip(self, editable: Editable) -> str:
-        """The other language's name."""
+        """The other language's name, and what a short label leaves out."""
         return self._words(editable)[1]
 
     def _words(self, editable: Editable) -> tuple[str, str]:
         artist = QCoreApplication.translate("Editable", editable.label)
-        researcher = editable.term[:1].upper() + editable.term[1:]
-        return (artist, researcher) if self.language == "artist" else (researcher, artist)
+        researcher = _capital(editable.term)
+        if self.language == "artist":
+            return artist, researcher
+        if editable.short:
+            return _capital(editable.short), f"{researcher}: {artist}"
+        return researcher, artist
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QSizePolicy, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.tokens import Size
 
@@ -31,6 +31,8 @@ class Inspector(QScrollArea):
         self.setMaximumWidth(Size.INSPECTOR_MOST)
         self.setAccessibleName(self.tr("Inspector"))
         content = QWidget()
+        # Never wider than the pane: one long text would push the values of every row out of sight.
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._sections = QVBoxLayout(content)
         self._sections.setContentsMargins(0, 0, 0, 0)
         self._sections.setSpacing(0)

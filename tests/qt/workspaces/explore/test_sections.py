@@ -10,14 +10,20 @@ from pytestqt.qtbot import QtBot
 from latentlab.formats.report import Candidate, Card, FileReport
 from latentlab.latents import paths
 from latentlab.latents.directions import Direction, DirectionSet
-from latentlab.latents.recipe import Recipe, SeedSource, VectorSource
+from latentlab.latents.editable import editables
+from latentlab.latents.recipe import ActivationEdit, Recipe, SeedSource, VectorSource
 from latentlab.models.capabilities import BlockInfo, Capabilities
 from latentlab.qt.session.model_info import ModelInfo
 from latentlab.qt.session.session import Session
 from latentlab.qt.session.vocabulary import Vocabulary
+from latentlab.qt.theme.tokens import Size
+from latentlab.qt.widgets.elided_label import ElidedLabel
+from latentlab.qt.widgets.inspector import Inspector
+from latentlab.qt.widgets.parameter_row import ParameterRow
 from latentlab.qt.workspaces.explore.sections.class_section import ClassSection
 from latentlab.qt.workspaces.explore.sections.directions_section import SUGGESTED, DirectionsSection
 from latentlab.qt.workspaces.explore.sections.diversity_section import DiversitySection
+from latentlab.qt.workspaces.explore.sections.edits_list import EditEntry
 from latentlab.qt.workspaces.explore.sections.inspector_sections import ExploreSections
 from latentlab.qt.workspaces.explore.sections.latent_section import LatentSection
 from latentlab.qt.workspaces.explore.sections.layers_section import LayersSection
@@ -262,3 +268,52 @@ def test_detached_sections_follow_nothing(qtbot: QtBot, session: Session) -> Non
     sections.detach()
     session.history.apply("Seed", Recipe(source=SeedSource(9)))
     assert sections.latent.seed.value() == 0
+
+
+@pytest.mark.parametrize("width", [300, 320, 340])
+def test_no_text_is_wide_enough_to_push_values_out_of_sight(
+    qtbot: QtBot, session: Session, width: int
+) -> None:
+    edits = (
+        ActivationEdit("b8", "scale", 1.5, tuple(range(1, 200, 2))),
+        ActivationEdit("b8", "rotate", 15.0, ()),
+    )
+    session.editor.apply("Edits", replace(session.history.recipe, edits=edits))
+    layers, inspector = LayersSection(session, ARTIST), Inspector()
+    inspector.add_section(layers)
+    qtbot.addWidget(inspector)
+    inspector.setFixedWidth(width)
+    inspector.show()
+    content = inspector.widget()
+    assert content is not None
+    assert content.width() == width
+    entry = layers.edits.findChildren(EditEntry)[0]
+    field = entry.row.field
+    assert field.mapTo(inspector, field.rect().topRight()).x() < width
+    where = entry.findChild(ElidedLabel)
+    assert isinstance(where, ElidedLabel)
+    assert where.text() != where.whole_text() == where.toolTip()
+    assert "1, 3, 5" in where.whole_text()
+    layers.detach()
+
+
+@pytest.mark.parametrize("language", [ARTIST, RESEARCHER])
+def test_every_word_beside_a_slider_is_shown_in_full(qtbot: QtBot, language: Vocabulary) -> None:
+    sections = ExploreSections(session_of(), language)
+    inspector = Inspector()
+    inspector.set_sections(sections.all)
+    qtbot.addWidget(inspector)
+    inspector.setFixedWidth(Size.INSPECTOR_NARROW)
+    inspector.show()
+    for row in inspector.findChildren(ParameterRow):
+        room = row.slider.x() - Size.PADDING
+        if row.isVisible():
+            assert row.fontMetrics().horizontalAdvance(row.label()) <= room, row.label()
+    sections.detach()
+
+
+def test_a_short_term_is_explained_by_the_long_one() -> None:
+    turn = next(item for item in editables(STYLE) if item.path == "transform.rotation")
+    assert RESEARCHER.label(turn) == "Input rotation"
+    assert RESEARCHER.tooltip(turn) == "Rotation of the input grid, degrees: Turn"
+    assert ARTIST.tooltip(turn) == "Rotation of the input grid, degrees"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from latentlab.latents import activation_edits as edits
 from latentlab.latents.paths import edit_key
@@ -11,6 +11,7 @@ from latentlab.latents.recipe import ActivationEdit, Recipe
 from latentlab.qt.session.session import Session, new_seed
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import Size
+from latentlab.qt.widgets.elided_label import ElidedLabel
 from latentlab.qt.widgets.icon_button import IconButton
 from latentlab.qt.widgets.parameter_row import ParameterRow
 
@@ -116,13 +117,14 @@ class EditEntry(QWidget):
             default=amount.neutral,
             decimals=amount.decimals,
             step=amount.step,
+            suffix=amount.unit,
             tooltip=self.tr(amount.meaning),
             lockable=False,
             randomisable=False,
         )
         self.row.set_action("close", self.tr("Remove this edit"))
         self.row.action_triggered.connect(self.removed)
-        self._where = QLabel()
+        self._where = ElidedLabel()
         self._where.setFont(font(TextRole.HINT))
         self._where.setProperty("tone", "3")
         self._dice = IconButton("dice", self.tr("Other noise"), width=20, icon_size=13)
@@ -166,7 +168,6 @@ class EditEntry(QWidget):
         where = self.tr("all channels") if not channels else self.tr("channels {0}").format(channels)
         text = self.tr("{0}, {1}").format(edit.block, where)
         self._where.setText(self.tr("{0} – muted").format(text) if edit.muted else text)
-        self._where.setToolTip(text)
         self._eye.setChecked(edit.muted)
         self.row.setEnabled(not edit.muted)
 

@@ -55,7 +55,7 @@ class PhotoSection(RecipeSection):
         source = recipe.source
         translator = self.session.model.capabilities.is_translator
         if isinstance(source, PhotoSource):
-            self._path.setText(Path(source.path).name)
+            self._path.setText("\u200b".join(Path(source.path).name))  # a long name may break anywhere
             self._path.setToolTip(source.path)
         elif translator:
             self._path.setText(self.tr("This model changes pictures: choose a photo, or drop one."))
