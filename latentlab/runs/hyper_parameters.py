@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["whole", "number", "choice", "switch", "text"]
+_NAMES = {"ada": "ADA", "ema": "EMA", "kl": "KL", "mlp": "MLP", "r1": "R1", "r2": "R2", "z": "z", "w": "w"}
+"""Words that are not written as others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,10 @@ class HyperParameter:
 
     @property
     def name(self) -> str:
-        """For people: "Learning rate"."""
-        return self.path.rpartition(".")[2].replace("_", " ").capitalize()
+        """For people: "Learning rate", "EMA half life"."""
+        words = self.path.rpartition(".")[2].split("_")
+        first, *rest = (_NAMES.get(word, word) for word in words)
+        return " ".join([first if words[0] in _NAMES else first.capitalize(), *rest])
 
     def fault(self, value: Any) -> str:
         """Why `value` may not be taken, as "at least 1"; empty when it may."""

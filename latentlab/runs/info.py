@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class RunInfo:
     seconds_left: float | None
     changed: float
     """Seconds since 1970: when it last showed life."""
+    begun: float
+    """Seconds since 1970: when the process that trains it, or did so last, began."""
     sheet: Path | None
     """Its newest sheet of samples."""
     checkpoints: int
@@ -51,6 +54,7 @@ class RunInfo:
             steps=status.steps if status else 0,
             seconds_left=status.seconds_left if status else None,
             changed=status.time if status else folder.config.stat().st_mtime,
+            begun=status.process_started if status else 0.0,
             sheet=sheets[-1] if sheets else None,
             checkpoints=len(folder.list_checkpoints()),
             notes=read_notes(path),
@@ -58,14 +62,27 @@ class RunInfo:
 
 
 def find_runs(folder: Path) -> list[RunInfo]:
-    """The runs in a folder and in the folders inside it, newest change first; damaged ones are left out."""
+    """The runs in a folder and in the folders inside it, as `in_order` has them; damaged ones are left out."""
     found = []
     for path in (folder, *_folders(folder)):
         try:
             found.append(RunInfo.read(path))
         except (RunError, OSError):
             continue
-    return sorted(found, key=lambda info: info.changed, reverse=True)
+    return in_order(found)
+
+
+def in_order(runs: Iterable[RunInfo]) -> list[RunInfo]:
+    """Those that are trained first, by when they began; then the others by their last change; the newest first.
+
+    All that are trained change every second: sorted by that, they would jump about under the hand.
+    """
+
+    def key(info: RunInfo) -> tuple[bool, float]:
+        live = info.state in (RunState.PREPARING, RunState.RUNNING, RunState.PAUSED)
+        return live, info.begun if live else info.changed
+
+    return sorted(runs, key=key, reverse=True)
 
 
 def _folders(folder: Path) -> list[Path]:

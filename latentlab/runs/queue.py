@@ -17,12 +17,14 @@ from pathlib import Path
 from latentlab.atomic import write_atomically
 from latentlab.errors import RunError
 from latentlab.runs.folder import RunFolder
-from latentlab.runs.status import RunState, Status, own_status, read_status, write_status
+from latentlab.runs.status import RunState, Status, own_status, read_status, status_of, write_status
 
 _NAME = ".queue"
 _ORDER = re.compile(r"(\d{8})-(\w+)\.json")
 _LOCK = "runner.lock"
 _HOLD = "hold"
+_BEGUN = ".begun"
+"""Ending of the file that tells of a process which was started for a run."""
 _APART = 1000
 """Between the ranks of two orders, so that there is room for a third one."""
 
@@ -137,14 +139,24 @@ class Queue:
         else:
             (self._folder / _HOLD).unlink(missing_ok=True)
 
+    def expect(self, run: Path, pid: int) -> None:
+        """A process was started for this run: it counts as trained before it can say so itself.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_status(self._folder / f"{run.name}{_BEGUN}", status_of(pid, RunState.PREPARING))
+
     def busy(self) -> list[Path]:
-        """Runs of the folder that a process trains now: their end is waited for."""
+        """Runs of the folder that a process trains now, or was started for: their end is waited for."""
         try:
             folders = [path for path in self.runs.iterdir() if not path.name.startswith(".")]
         except OSError:
             return []
         states = ((path, RunFolder(path).read_status()) for path in folders)
-        return sorted(path for path, status in states if status is not None and status.is_live)
+        trained = {path for path, status in states if status is not None and status.is_live}
+        return sorted(trained | self._begun())
 
     def runner(self) -> Status | None:
         """The process that starts what waits; None where there is none."""
@@ -173,6 +185,17 @@ class Queue:
             yield
         finally:
             lock.unlink(missing_ok=True)
+
+    def _begun(self) -> set[Path]:
+        """Runs whose process is at work; what tells of one that ended is removed."""
+        found = set()
+        for path in self._folder.glob(f"*{_BEGUN}"):
+            status = read_status(path)
+            if status is not None and status.is_live:
+                found.add(self.runs / path.name.removesuffix(_BEGUN))
+            else:
+                path.unlink(missing_ok=True)
+        return found
 
     def _path(self, rank: int, key: str) -> Path:
         return self._folder / f"{rank:08d}-{key}.json"

@@ -134,14 +134,21 @@ def wake(status: Status) -> None:
 
 def own_status(state: RunState, step: int, steps: int, seconds_left: float | None = None) -> Status:
     """The status of a run that this process trains."""
+    return status_of(os.getpid(), state, step, steps, seconds_left)
+
+
+def status_of(
+    pid: int, state: RunState, step: int = 0, steps: int = 0, seconds_left: float | None = None
+) -> Status:
+    """The status of a run that a process of this machine trains."""
     return Status(
         state=state,
         step=step,
         steps=steps,
         time=time.time(),
         host=socket.gethostname(),
-        pid=os.getpid(),
-        process_started=_process_started(os.getpid()) or 0.0,
+        pid=pid,
+        process_started=_process_started(pid) or 0.0,
         seconds_left=seconds_left,
     )
 

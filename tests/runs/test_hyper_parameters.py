@@ -39,7 +39,12 @@ def test_ranges_units_and_choices_are_the_schemas() -> None:
 
 
 def test_names_are_for_people() -> None:
-    assert _of("dcgan-32")["settings.learning_rate"].name == "Learning rate"
+    found = _of("stylegan-32")
+    assert found["settings.learning_rate"].name == "Learning rate"
+    assert found["settings.r1_gamma"].name == "R1 gamma"
+    assert found["settings.ada_target"].name == "ADA target"
+    assert found["settings.ema_images"].name == "EMA images"
+    assert found["settings.z_dim"].name == "z dim"
 
 
 def test_changes_are_named_with_both_values() -> None:

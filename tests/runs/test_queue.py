@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +71,15 @@ def test_what_a_killed_runner_left_is_taken_over(queue: Queue) -> None:
     lock.write_text(status)
     with queue.running():
         assert queue.runner() is not None
+
+
+def test_a_run_whose_process_says_nothing_yet_is_waited_for(queue: Queue) -> None:
+    queue.expect(queue.runs / "begun", os.getpid())
+    assert queue.busy() == [queue.runs / "begun"]
+    with subprocess.Popen([sys.executable, "-S", "-c", ""]) as ended:
+        queue.expect(queue.runs / "begun", ended.pid)
+    assert queue.busy() == []
+    assert not list((queue.runs / ".queue").glob("*.begun"))
 
 
 def test_each_run_starts_when_the_one_before_has_ended(

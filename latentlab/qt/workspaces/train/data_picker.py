@@ -353,7 +353,7 @@ def own_data(preset: Preset | None) -> str:
         "drawn": f"{amount}drawn pictures, style “{source.get('style', '')}”",
         "points": f"{amount}points of the {source.get('task', '')}",
         "rendered-digits": f"{amount}digits in several typefaces",
-        "small-digits": "1,797 handwritten digits of 8×8",
+        "small-digits": f"{format_number(1797, 0)} handwritten digits of 8×8",
         "two-folders": "two folders of pictures, to translate between",
         "folder": "a folder of pictures of yours",
         "table": "pictures of yours with captions, in a table",

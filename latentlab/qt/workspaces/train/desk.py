@@ -17,9 +17,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from latentlab.errors import LatentLabError
 from latentlab.qt.failure import Failure
 from latentlab.qt.threads.jobs import JobThread
-from latentlab.qt.workspaces.train.trainer_process import Ended, Processes
+from latentlab.qt.workspaces.train.trainer_process import Ended, Processes, signal_name
 from latentlab.runs import Request, RunFolder, RunInfo, RunState, find_runs, trash
 from latentlab.runs.control import RollBack
+from latentlab.runs.info import in_order
 from latentlab.runs.notes import Notes, write_notes
 from latentlab.runs.queue import Order, Queue, Waiting
 from latentlab.runs.status import wake
@@ -37,7 +38,7 @@ class Listing:
     """What there is at one look."""
 
     runs: tuple[RunInfo, ...] = ()
-    """The newest change first."""
+    """Those that are trained first; see `in_order`."""
     waiting: tuple[Waiting, ...] = ()
     held: bool = False
     """Nothing that waits is started."""
@@ -119,7 +120,12 @@ class RunDesk(QObject):
     def start(self, order: Order) -> None:
         """Start a run in a process of its own."""
         self._ordered.add(order.folder)
-        work = partial(self._processes.start, ["train", *order.arguments], order.folder)
+
+        def work() -> None:
+            pid = self._processes.start(["train", *order.arguments], order.folder)
+            if order.folder.parent == self.runs:
+                self._queue.expect(order.folder, pid)
+
         self._do(work, lambda _: self._on_started(order.folder), retry=partial(self.start, order))
 
     def resume(self, run: Path) -> None:
@@ -226,7 +232,7 @@ class RunDesk(QObject):
             if path not in known:
                 found += [info for info in find_runs(path) if info.path == path]
         return Listing(
-            runs=tuple(sorted(found, key=lambda info: info.changed, reverse=True)),
+            runs=tuple(in_order(found)),
             waiting=tuple(self._queue.waiting()),
             held=self._queue.held,
             trashed=tuple(trash.in_trash(self.runs)),
@@ -245,14 +251,18 @@ class RunDesk(QObject):
         self.listing = listing
         for ended in listing.ended:
             if ended.code:
-                last = (
-                    ended.words.splitlines()[-1].removeprefix("latentlab: ")
-                    if ended.words
-                    else self.tr("The process ended with code {0} and no word.").format(ended.code)
-                )
-                text = self.tr("{0} stopped: {1}").format(ended.folder.name, last)
+                text = self.tr("{0} stopped: {1}").format(ended.folder.name, self._why(ended))
                 self.failed.emit(Failure(text, ended.words), None)
         self.listed.emit()
+
+    def _why(self, ended: Ended) -> str:
+        if ended.code < 0:  # what it said last was about something else
+            return self.tr(
+                "its process was ended from outside ({0}). Resume goes on from the last checkpoint."
+            ).format(signal_name(-ended.code))
+        if ended.words:
+            return ended.words.splitlines()[-1].removeprefix("latentlab: ")
+        return self.tr("the process ended with code {0} and no word.").format(ended.code)
 
     def _on_not_seen(self, failure: Failure) -> None:
         self._looking = False

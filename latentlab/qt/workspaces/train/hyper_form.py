@@ -54,6 +54,10 @@ class HyperForm(QWidget):
         """Why a setting may not be as it is typed, by path."""
         return {path: field.fault for path, field in self._fields.items() if field.fault}
 
+    def name(self, path: str) -> str:
+        """What a setting is called."""
+        return self._fields[path].parameter.name
+
     def field(self, path: str) -> QWidget:
         """What edits one setting."""
         return self._fields[path].widget
@@ -75,7 +79,7 @@ class HyperForm(QWidget):
         for one in parameters:
             groups.setdefault(one.group, []).append(one)
         row = 0
-        for group, members in groups.items():
+        for group, members in sorted(groups.items(), key=_asked_last):
             head = QLabel(group)
             head.setFont(font(TextRole.TITLE))
             explain(head, f"group/{group}")
@@ -193,6 +197,11 @@ class _Field:
             widget.setProperty(name, value)
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+
+
+def _asked_last(group: tuple[str, list[HyperParameter]]) -> bool:
+    """How long a run is comes first; all else stays in its order."""
+    return all(one.path != "loop.steps" for one in group[1])
 
 
 def _shown(value: Any) -> str:

@@ -270,7 +270,7 @@ class NewRunDialog(QDialog):
         self.forecast.stop()
 
     def _check(self) -> None:
-        faults = [f"{path.rpartition('.')[2]}: {why}" for path, why in self.form.faults.items()]
+        faults = [f"{self.form.name(path)}: {why}" for path, why in self.form.faults.items()]
         if self.data.fault:
             faults.append(self.data.fault)
         if not self.name.text().strip():

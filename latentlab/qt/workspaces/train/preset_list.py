@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -42,6 +42,7 @@ class PresetList(QListWidget):
         super().__init__(parent)
         self.setProperty("plain", "true")
         self.setItemDelegate(_Delegate(self))
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
@@ -95,7 +96,12 @@ class _Delegate(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(100, _HEIGHT)
+        """As high as all lines of the summary ask for."""
+        width = self._view.viewport().width() - _SIDE - 10 - 10 - 8
+        room = QRect(0, 0, width, 1000)
+        metrics = QFontMetrics(font(TextRole.HINT))
+        words = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, index.data(_PRESET).summary)
+        return QSize(100, max(_HEIGHT, 24 + words.height() + 6))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         preset = index.data(_PRESET)

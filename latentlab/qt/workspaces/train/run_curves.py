@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.tokens import Size, current_tokens
@@ -26,6 +26,7 @@ _AGAIN_MS = 3000
 _MOST = 8
 """Runs over each other: as many as there are colours."""
 _SMOOTH = 17.0
+translate = QCoreApplication.translate
 
 
 class RunCurves(QWidget):
@@ -112,12 +113,16 @@ class RunCurves(QWidget):
         half.plot.set_end(end)
 
     def _show_values(self, half: _Half, step: object) -> None:
-        tokens, entries = current_tokens(), []
-        for trace in half.plot.traces:
-            at = trace.series.nearest(step) if isinstance(step, float) else None
-            value = at[1] if at is not None else float(trace.series.y[-1])
-            entries.append(Entry(trace.key, trace.name, trace.colour(tokens), value_text(value)))
-        self.legend.set_entries(entries)
+        """Name every run that one of the plots shows, with its value in `half`."""
+        tokens = current_tokens()
+        entries: dict[str, Entry] = {}
+        for one in (half, *(other for other in self.plots if other is not half)):
+            for trace in one.plot.traces:
+                at = trace.series.nearest(step) if isinstance(step, float) else None
+                value = at[1] if at is not None else float(trace.series.y[-1])
+                text = value_text(value) if one is half else "–"
+                entries.setdefault(trace.key, Entry(trace.key, trace.name, trace.colour(tokens), text))
+        self.legend.set_entries([entries[str(run)] for run in self._runs if str(run) in entries])
 
 
 class _Half(QWidget):
@@ -168,11 +173,10 @@ def read_record(run: Path) -> RunRecord:
 
 def _figures(record: RunRecord) -> Iterator[tuple[str, Series]]:
     """Measures first: they are what runs are compared by."""
-    groups: tuple[tuple[str, Mapping[str, Series]], ...] = (
-        ("held out: {0}", record.measures),
-        ("{0}", record.losses),
-    )
-    for pattern, curves in groups:
-        for name, series in curves.items():
-            yield pattern.format(curve_groups.name_of(name)), series
-    yield "Images a second", record.speed
+    for name, series in record.measures.items():
+        yield translate("Curves", "held out: {0}").format(curve_groups.name_of(name)), series
+    for name, series in record.losses.items():
+        is_norm = name.startswith("norm/")
+        pattern = translate("Curves", "gradient: {0}") if is_norm else "{0}"
+        yield pattern.format(curve_groups.name_of(name)), series
+    yield translate("Curves", "Images a second"), record.speed

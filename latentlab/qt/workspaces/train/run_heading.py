@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.widgets.icon_button import Button
+from latentlab.qt.workspaces.train.setting_words import system_text
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.workspace import Heading
 from latentlab.runs import RunInfo
@@ -60,9 +61,9 @@ class RunHeading(QObject):
         run = self._run
         if run.path is None:
             return Heading(self.tr("No run"), (), self.tr("Choose a run, or start a new one"))
-        facts = [str(config["system"])] if config.get("system") else []
-        size = value_at(config, "data.resolution") if config else None
-        if isinstance(size, int):
+        facts = [system_text(str(config["system"]))] if config.get("system") else []
+        size = value_at(config, "data.resolution")
+        if isinstance(size, int) and value_at(config, "data.source.kind") != "points":
             facts.append(self.tr("{0} px").format(size))
         if run.started is not None:
             facts.append(self.tr("{0} items").format(format_number(run.started.items, 0)))

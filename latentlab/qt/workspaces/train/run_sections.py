@@ -19,10 +19,13 @@ from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.widgets.curves.axes import value_text
 from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.section import Section
+from latentlab.qt.workspaces.train.setting_words import setting_text, unbroken
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.runs import CheckpointInfo, Warned
 from latentlab.runs.hyper_parameters import HyperParameter, value_at
 
+_ALSO_LISTED = ("loop.batch_size", "loop.seed")
+"""Settings of the loop that everybody asks for, beside those of the system."""
 _MOST = 30
 """Warnings and checkpoints listed, newest first."""
 
@@ -107,7 +110,7 @@ class WarningRow(QWidget):
         head.addWidget(step)
         said = warned.text
         if settled_at is not None:
-            said += " " + self.tr("Settled at {0}.").format(format_number(settled_at, 0))
+            said += " " + self.tr("Settled at {0}.").format(unbroken(format_number(settled_at, 0)))
         evidence = QLabel(
             ", ".join(
                 f"{name.replace('_', ' ')} {value_text(value)}" for name, value in warned.evidence.items()
@@ -211,14 +214,20 @@ class SettingsSection(Section):
         config: Mapping[str, Any],
         preset: Mapping[str, Any] | None,
     ) -> None:
-        """List the settings of a configuration, what was changed from its preset first."""
+        """List the settings of a configuration, what was changed from its preset first.
+
+        Args:
+            parameters: of the run; none while they are not known.
+            config: of the run; empty while it is not known.
+            preset: values of the preset that the run began with; None where there is none.
+        """
         _clear(self._grid)
         changed = [
             one
             for one in parameters
             if preset is not None and value_at(config, one.path) != value_at(preset, one.path)
         ]
-        rest = [one for one in parameters if one not in changed and one.path.startswith("settings.")]
+        rest = [one for one in parameters if one not in changed and _is_listed(one.path)]
         for row, one in enumerate([*changed, *rest]):
             name = QLabel(("• " if one in changed else "") + one.name)
             name.setProperty("tone", "2")
@@ -234,7 +243,7 @@ class SettingsSection(Section):
             self._grid.addWidget(value, row, 2)
         origin = str(config.get("name") or config.get("system", ""))
         words = self.tr("{0} changed from “{1}”") if changed else self.tr("as in “{1}”")
-        self.set_note(words.format(len(changed), origin))
+        self.set_note(words.format(len(changed), origin) if origin else "")
 
 
 class CheckpointsSection(Section):
@@ -305,13 +314,15 @@ class CheckpointsSection(Section):
         return [info for info in self._run.checkpoints if info.step in known]
 
 
+def _is_listed(path: str) -> bool:
+    return path.startswith("settings.") or path in _ALSO_LISTED
+
+
 def _shown(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, int):
-        text = format_number(value, 0)
-    elif isinstance(value, float):
-        text = f"{value:g}"
+    if isinstance(value, (int, float)):
+        text = setting_text(value)
     elif isinstance(value, (list, tuple)):
         text = ", ".join(str(item) for item in value) or "–"
     else:

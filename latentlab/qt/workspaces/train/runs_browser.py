@@ -46,6 +46,7 @@ from latentlab.qt.workspaces.train.desk import LIVE, RunDesk
 from latentlab.qt.workspaces.train.durations import bytes_text, duration_text
 from latentlab.qt.workspaces.train.run_curves import RunCurves
 from latentlab.qt.workspaces.train.runs_pane import about, state_colour, state_text
+from latentlab.qt.workspaces.train.setting_words import setting_text
 from latentlab.runs.hyper_parameters import HyperParameter, value_at
 from latentlab.runs.summary import RunSummary, differing
 
@@ -74,7 +75,7 @@ class RunsBrowser(QWidget):
         self.model = _Table(self)
         self._sorted = _Sorted(self)
         self._sorted.setSourceModel(self.model)
-        self.search = SearchField(self.tr("Search names, tags, notes, settings"))
+        self.search = SearchField(self.tr("Search all that is known"))
         self.search.setMinimumWidth(240)
         self.search.textChanged.connect(self._sorted.set_words)
         self.table = QTableView()
@@ -249,8 +250,8 @@ class _Table(QAbstractTableModel):
         measures = list(dict.fromkeys(name for summary in compared for name in summary.measures))
         columns = [
             *self._own_columns(),
-            *(_setting(one) for one in differing(compared)),
             *(_measure(name) for name in measures),
+            *(_setting(one) for one in differing(compared)),
         ]
         if [column.title for column in columns] == [column.title for column in self._columns]:
             return False
@@ -388,7 +389,8 @@ def _setting(one: HyperParameter) -> _Column:
 
     def text(run: RunSummary) -> str:
         found = value(run)
-        return "–" if found is None else f"{found:g}" if isinstance(found, float) else str(found)
+        is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
+        return "–" if found is None else setting_text(found) if is_number else str(found)
 
     return _Column(
         one.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import IconButton
 from latentlab.qt.widgets.segmented import SegmentedControl
 from latentlab.qt.workspaces.train.plane_page import PlanePage, plane_of
+from latentlab.qt.workspaces.train.sheet_cells import first_cells, telling
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.runs import RunFolder
 
@@ -41,7 +43,7 @@ class SamplesPane(QWidget):
         self._index = -1
         self._follows = True
         self._looked_for_plane = False
-        self._kept: OrderedDict[str, QImage] = OrderedDict()
+        self._kept: OrderedDict[str, _Read] = OrderedDict()
         self._wanted: set[str] = set()
         self.sheet = _Sheet()
         self.plane = PlanePage(run, jobs)
@@ -155,18 +157,23 @@ class SamplesPane(QWidget):
             self._look_for_plane(chosen.path)
             self._load(chosen.path)
             self.plane.show_sheet(chosen.path, self._index == len(sheets) - 1)
-            self.sheet.show_image(self._kept.get(chosen.path), "")
+            kept = self._kept.get(chosen.path)
+            self.sheet.show_image(kept.sheet if kept is not None else None, "")
             newest = self._index == len(sheets) - 1
             words = self.tr("step {0}, the newest") if newest else self.tr("step {0}")
             self._note.setText(
                 words.format(format_number(chosen.step, 0))
                 + self.tr("; the same latents every time, averaged weights")
             )
-        self.strip.show_sheets(
-            [(sheet.step, self._kept.get(sheet.path)) for sheet in sheets], self._index, self._run.steps
-        )
+        self.strip.show_sheets(self._thumbs(), self._index, self._run.steps)
         self.play.setEnabled(len(sheets) > 1)
         self.step_shown.emit(chosen.step if chosen is not None else None)
+
+    def _thumbs(self) -> list[tuple[int, QImage | None]]:
+        """The step of every sheet, and a picture of it where it was read."""
+        kept = [(sheet.step, self._kept.get(sheet.path)) for sheet in self._run.sheets]
+        place = telling([read.cells for _, read in kept if read is not None])
+        return [(step, None if read is None else read.cells[place]) for step, read in kept]
 
     def _empty_text(self) -> str:
         if self._run.path is None:
@@ -185,13 +192,13 @@ class SamplesPane(QWidget):
         run = self._run.path
         self._jobs.submit(partial(_read, run, path), partial(self._on_loaded, run, path))
 
-    def _on_loaded(self, run: Path, path: str, image: QImage) -> None:
+    def _on_loaded(self, run: Path, path: str, read: _Read | None) -> None:
         if run != self._run.path:
             return
         self._wanted.discard(path)
-        if image.isNull():
+        if read is None:
             return
-        self._kept[path] = image
+        self._kept[path] = read
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         self._show()
@@ -264,8 +271,7 @@ class TimeStrip(QWidget):
             image = self._sheets[number][1]
             painter.fillRect(place, tokens.raised)
             if image is not None:
-                side = min(image.width(), image.height()) // 4 or 1
-                painter.drawImage(QRectF(place), image, QRectF(0, 0, side, side))
+                painter.drawImage(QRectF(place), image, QRectF(image.rect()))
             if number == self._index:
                 paint.rounded(painter, QRectF(place).adjusted(-2, -2, 2, 2), 3, None, tokens.accent)
         painter.setFont(font(TextRole.CAPTION))
@@ -327,5 +333,14 @@ class _Sheet(QWidget):
         painter.drawPixmap(place, self._pixmap)
 
 
-def _read(run: Path, path: str) -> QImage:
-    return QImage(str(RunFolder(run).inside(path)))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    sheet: QImage
+    cells: tuple[QImage, ...]
+    """Its first pictures."""
+
+
+def _read(run: Path, path: str) -> _Read | None:
+    """None where there is no picture, or only a part of one."""
+    sheet = QImage(str(RunFolder(run).inside(path)))
+    return None if sheet.isNull() else _Read(sheet, first_cells(sheet))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVB
 
 from latentlab.qt.glossary import explain
 from latentlab.qt.theme.fonts import TextRole, font
+from latentlab.qt.theme.icons import icon
 from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.theme.tokens import Size, Tokens, current_tokens
 from latentlab.qt.widgets import paint
@@ -130,6 +131,7 @@ class StatusPanel(QWidget):
         live = run.is_live
         paused = state is RunState.PAUSED
         self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause.setIcon(icon("play" if paused else "pause"))
         for button in (self.pause, self.checkpoint, self.stop):
             button.setVisible(live)
         can_resume = state in (RunState.STOPPED, RunState.FAILED, RunState.CRASHED)

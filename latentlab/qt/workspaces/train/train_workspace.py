@@ -320,6 +320,8 @@ class TrainWorkspace(Workspace):
 
     def _read_settings(self) -> None:
         self._parameters, self._config = (), {}
+        self.settings.show_settings((), {}, None)  # not those of the run before
+        self.warnings.show_config({})
         if self.run.path is not None:
             path = self.run.path
             self._jobs.submit(partial(_settings_yet, path), partial(self._on_settings, path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -26,6 +27,14 @@ class Ended:
     """The end of what it printed."""
 
 
+def signal_name(number: int) -> str:
+    """Of a signal that ended a process: "SIGKILL"."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
 class Processes:
     """The processes of runs that were started here. May be used from any thread."""
 
@@ -33,8 +42,11 @@ class Processes:
         self._own: dict[Path, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
-    def start(self, arguments: Sequence[str], folder: Path) -> None:
+    def start(self, arguments: Sequence[str], folder: Path) -> int:
         """Run `latentlab ARGUMENTS` for a run's folder.
+
+        Returns:
+            The process's number.
 
         Raises:
             TrainingError: the folder cannot be written, no process can be started, or one is at work already.
@@ -48,7 +60,8 @@ class Processes:
                 raise TrainingError(
                     f"{folder.name} is being trained already: stop it first, or wait."
                 ) from None
-            self._own[folder] = start(arguments, folder)
+            self._own[folder] = process = start(arguments, folder)
+            return process.pid
 
     def ended(self) -> list[Ended]:
         """Those that came to their end since this was last asked."""

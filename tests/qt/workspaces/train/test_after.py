@@ -211,11 +211,11 @@ def test_runs_are_compared_by_what_differs(window: MainWindow, make: Make, qtbot
     browser.choose([folder / "slow", folder / "fast"])
     assert set(browser.chosen) == {folder / "slow", folder / "fast"}
     titles = [browser.model.headerData(column, Qt.Orientation.Horizontal) for column in range(20)[8:10]]
-    assert titles == ["Learning rate", "Diversity"]
+    assert titles == ["Diversity", "Learning rate"]
     browser.search.setText("good")
     assert browser._sorted.rowCount() == 1
     browser.search.setText("")
-    browser.table.sortByColumn(9, Qt.SortOrder.DescendingOrder)
+    browser.table.sortByColumn(8, Qt.SortOrder.DescendingOrder)
     assert browser._summary(0).info.path.name in ("fast", "other")
     curves = browser.curves
     qtbot.waitUntil(lambda: len(curves.plots[0].plot.traces) == 2)

@@ -280,6 +280,30 @@ def test_a_training_that_cannot_start_says_why(
     assert log_of(folder).is_file()
 
 
+def test_a_process_that_was_killed_is_said_to_be_and_not_quoted(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "import os, signal; print('950 generator 0.9', flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    monkeypatch.setattr(launching, "command", lambda: [sys.executable, "-S", "-c", words])
+    train = train_of(window)
+    folder = places.data_dir() / "runs" / "gone"
+    with qtbot.waitSignal(window.studio.failed, timeout=20_000) as failed:
+        train.start(Order(("ring", "--out", str(folder)), folder))
+    assert failed.args is not None
+    assert "gone stopped: its process was ended from outside (SIGKILL)." in failed.args[0].text
+    assert "generator" not in failed.args[0].text
+
+
+def test_settings_are_never_those_of_another_run(window: MainWindow, listed: RunWriter, qtbot: QtBot) -> None:
+    train = train_of(window)
+    train.show_run(listed.folder.path)
+    qtbot.waitUntil(lambda: train.settings._grid.count() > 0)
+    assert train.bar.heading(train._config).facts == ("GAN",)  # points have no pixels
+    train.show_run(places.data_dir() / "runs" / "not there yet")
+    assert train.settings._grid.count() == 0
+    assert train.settings._header.note == ""
+
+
 def test_closing_asks_whether_runs_go_on(
     window: MainWindow, listed: RunWriter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,6 +359,13 @@ def test_a_form_checks_as_one_types(qtbot: QtBot) -> None:
     form.field("settings.augment").setCurrentText("ada")  # type: ignore[attr-defined]
     assert form.changes == {"loop.steps": 25, "settings.augment": "ada"}
     assert form.faults == {}
+    assert form.name("settings.spectral_norm") == "Spectral norm"
+    form.show_settings(parameters[1:] + parameters[:1], values)
+    assert [head.text() for head, _ in form._heads] == [
+        "Length",
+        "More",
+    ]  # what everybody changes comes first
+    steps = form.field("loop.steps")
     form.search.setText("slopes")
     assert not steps.isVisible()
     assert form.field("settings.spectral_norm").isVisible()
