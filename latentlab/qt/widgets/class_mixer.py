@@ -142,8 +142,10 @@ class ClassMixer(QWidget):
         self.hint.setVisible(len(pair) == 1 and len(self._names) > 1)
         if len(pair) == 2:
             (first, here), (second, there) = pair
-            self.between.set_label(self.tr("{0} → {1}").format(self._names[first], self._names[second]))
-            self.between.setToolTip(self.tr("From all of the first class to all of the second"))
+            self.between.set_label(self.tr("→ {0}").format(self._names[second]))
+            self.between.setToolTip(
+                self.tr("From all {0} to all {1}").format(self._names[first], self._names[second])
+            )
             self.between.set_value(there / (here + there) if here + there > 0 else 0.0)
 
     def _on_between(self, share: float) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import Size, current_tokens
@@ -126,7 +126,15 @@ class Row(QWidget):
             return tokens.text_off
         return tokens.text if self._hovered else tokens.text_2
 
+    def words(self) -> str:
+        """What the tooltip says: all of a label that is cut short comes first."""
+        cut = self.fontMetrics().horizontalAdvance(self._label) > self._label_rect().width()
+        return "\n".join(part for part in (self._label if cut else "", self.toolTip()) if part)
+
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.words(), self)
+            return True
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             self._hovered = event.type() == QEvent.Type.Enter and self.isEnabled()
             for icon in self._icons:

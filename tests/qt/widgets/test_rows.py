@@ -241,3 +241,15 @@ def test_a_choice_reports_its_data(qtbot: QtBot) -> None:
     with qtbot.waitSignal(row.chosen) as got:
         qtbot.keyClick(row.combo, Qt.Key.Key_Up)
     assert got.args == [2]
+
+
+def test_a_label_that_is_cut_short_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
+    for label, words in (
+        ("Class 2", "Share"),
+        ("Soft-coated wheaten terrier", "Soft-coated wheaten terrier\nShare"),
+    ):
+        row = ParameterRow(label, tooltip="Share")
+        qtbot.addWidget(row)
+        row.resize(320, row.height())
+        row.show()
+        assert row.words() == words
