@@ -129,11 +129,14 @@ class RecipeActions(QObject):
     def _paste(self) -> None:
         if self._session is None:
             return
+        text = QApplication.clipboard().text()
         try:
-            recipe = recipe_json.from_text(QApplication.clipboard().text())
+            recipe = recipe_json.from_text(text)
         except RecipeError as error:
             said = explain(error)
-            text = self.tr("The clipboard holds no recipe: copy one first. ") + said.text
-            self.failed.emit(Failure(text, said.details))
+            if not text.lstrip().startswith("{"):  # something else was copied: what is wrong with it helps nobody
+                words = self.tr("The clipboard holds no recipe: copy one with Ctrl+C, then paste it.")
+                said = Failure(words, said.details)
+            self.failed.emit(said)
             return
         self._session.editor.apply(self.tr("Pasted recipe"), recipe)

@@ -11,6 +11,8 @@ FULL_AT_ONCE_MS = 60.0
 """A full picture that takes no longer than this needs no preview."""
 _REFINEMENT = 5.0
 """Each further preview of a slow picture may take this many times longer than the one before."""
+_LEAST_MS = 1.0
+"""Where preparing took all of a budget, refinement begins here."""
 _SMALLEST = 8
 """Pixels; a smaller preview says nothing."""
 _CLIMB = 0.85
@@ -54,7 +56,7 @@ def plan(situation: Situation, budget_ms: float, *, dragging: bool, last_preview
     if dragging:
         return [first]
     steps = [first]
-    budget = budget_ms * _REFINEMENT
+    budget = max(budget_ms, _LEAST_MS) * _REFINEMENT
     while budget < full / 2:
         step = _deepest_within(situation, candidates, budget, None)
         if step > steps[-1]:

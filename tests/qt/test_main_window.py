@@ -126,7 +126,10 @@ def test_what_is_no_recipe_is_refused_in_words(opened: MainWindow) -> None:
     QApplication.clipboard().setText("hello")
     press(opened, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert recipe_of(opened) == Recipe()
-    assert "clipboard" in opened.banner.cause()
+    assert opened.banner.cause() == "The clipboard holds no recipe."
+    QApplication.clipboard().setText('{"seed": -1}')
+    press(opened, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "clipboard" not in opened.banner.cause(), "what is wrong with a recipe is told"
 
 
 def test_holding_the_backslash_shows_the_picture_before_any_edit(opened: MainWindow, qtbot: QtBot) -> None:

@@ -37,6 +37,15 @@ def test_a_slow_picture_shows_progress_on_the_way() -> None:
     assert plan(slow, 50.0, dragging=False, last_preview=None) == [1, 3, 5, 6]
 
 
+@pytest.mark.parametrize("budget", [0.0, 1e-9])
+def test_where_preparing_took_all_of_the_budget_there_is_a_plan_all_the_same(budget: float) -> None:
+    steps = plan(_KNOWN, budget, dragging=False, last_preview=None)
+    assert steps[0] == 1
+    assert steps[-1] == 6
+    assert steps == sorted(set(steps))
+    assert plan(_KNOWN, budget, dragging=True, last_preview=None) == [1]
+
+
 def test_pictures_from_before_the_change_are_not_shown() -> None:
     late = replace(_KNOWN, earliest=5)
     assert plan(late, 50.0, dragging=True, last_preview=None) == [5]
