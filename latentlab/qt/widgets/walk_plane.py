@@ -117,6 +117,10 @@ class WalkPlane(QWidget):
         """The plane itself, in this widget's coordinates."""
         return QRectF(_PADDING, _PADDING + _HEAD + 4, _FIELD, _FIELD)
 
+    def _title(self) -> QRectF:
+        """The words above the plane, up to the sign that they open something."""
+        return QRectF(0.0, 0.0, self._choose.geometry().right(), self.field().top())
+
     def position_of(self, right: float, up: float) -> QPointF:
         centre, scale = self.field().center(), self._scale()
         return QPointF(centre.x() + right * scale, centre.y() - up * scale)
@@ -145,10 +149,14 @@ class WalkPlane(QWidget):
         self._move_to(offset.x(), -offset.y())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.field().contains(event.position()):
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.field().contains(event.position()):
             self._dragging = True
             self.clear_trail()
             self._follow(event.position())
+        elif self._title().contains(event.position()):
+            self.choice_requested.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragging:
@@ -159,8 +167,9 @@ class WalkPlane(QWidget):
         self._settle()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._move_to(0.0, 0.0)
-        self._settle()
+        if self.field().contains(event.position()):
+            self._move_to(0.0, 0.0)
+            self._settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ways = {

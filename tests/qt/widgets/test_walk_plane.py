@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -53,3 +53,13 @@ def test_showing_a_point_does_not_walk(qtbot: QtBot, plane: WalkPlane) -> None:
     with qtbot.assertNotEmitted(plane.changing):
         plane.set_point(0.31, -0.18)
     assert plane.accessibleDescription() == "0.31, \N{MINUS SIGN}0.18"
+
+
+def test_the_title_asks_for_another_plane_and_moves_nothing(qtbot: QtBot, plane: WalkPlane) -> None:
+    plane.set_point(0.5, 0.5)
+    with qtbot.waitSignal(plane.choice_requested), qtbot.assertNotEmitted(plane.changing):
+        qtbot.mouseClick(plane, LEFT, pos=QPoint(20, 12))
+    qtbot.mouseDClick(plane, LEFT, pos=QPoint(20, 12))
+    assert plane.point() == (0.5, 0.5)
+    qtbot.mouseDClick(plane, LEFT, pos=plane.position_of(0.5, 0.5).toPoint())
+    assert plane.point() == (0.0, 0.0)
