@@ -140,8 +140,9 @@ class Walk(QObject):
 
     def _on_plane_changed(self) -> None:
         plane, axes, rows = self._pane.plane, self.axes(), self._directions.rows
+        another = not self.is_patch or plane.seeds() != self._session.plane.choice.seeds
         if self.is_patch:
-            if plane.seeds() != self._session.plane.choice.seeds:
+            if another:
                 plane.set_patch(self._session.plane.choice.seeds)
                 self._asked = ()
         elif axes is not None:
@@ -149,6 +150,8 @@ class Walk(QObject):
             plane.set_axes(rows[axes[0]].label(), rows[axes[1]].label())
         self._pane.set_walkable(self.is_possible())
         self._show()
+        if another:
+            plane.clear_trail()  # nobody walked from where the dot was on the plane before
 
     def _place(self) -> Place | None:
         """Where on the plane the picture is; None where it does not lie on it."""

@@ -68,10 +68,12 @@ class WalkPanel(QFrame):
         box, column = _column()
         self.right = ChoiceRow(self.tr("To the right"))
         self.up = ChoiceRow(self.tr("Upwards"))
-        choices: list[tuple[str, object]] = [(self.tr("The first with a slider"), "")]
-        choices += [(name, direction) for direction, name in directions.items()]
-        for row, name in ((self.right, "right"), (self.up, "up")):
-            row.set_choices(choices)
+        named: list[tuple[str, object]] = [(name, direction) for direction, name in directions.items()]
+        for row, name, usual in (
+            (self.right, "right", self.tr("The first with a slider")),
+            (self.up, "up", self.tr("The next with a slider")),
+        ):
+            row.set_choices([(usual, ""), *named])
             row.chosen.connect(lambda value, name=name: self._choose(**{name: str(value)}))
             column.addWidget(row)
         return box

@@ -71,6 +71,7 @@ def test_a_hand_walks_between_four_seeds_from_where_it_is(opened: MainWindow, qt
     session.editor.apply("Seed", Recipe(source=SeedSource(42)))
     workspace._walk.between_seeds()
     assert session.plane.choice.seeds[2] == 42
+    assert len(workspace.pane.plane._trail) == 1, "no way leads here from the plane before"
     steps = len(session.history)
     with qtbot.waitSignal(opened.studio.stage.rendered_fully, timeout=10_000):
         for far in (0.1, 0.2, 0.25):
