@@ -1,4 +1,4 @@
-"""The discriminator of StyleGAN2 (Karras et al. 2020, arXiv:1912.04958): residual, with projected labels."""
+"""The discriminator of StyleGAN2 (Karras et al. 2020, arXiv:1912.04958): residual or light; it knows labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from latentlab.models.style_layers import EqualizedLinear, normalize_2nd_moment
-from trainers.networks.equalized import BatchSpread, Convolution
+from trainers.networks.equalized import BatchSpread, Convolution, HalvingConvolution
 
 
 class ResidualBlock(nn.Module):
@@ -31,7 +31,13 @@ class StyleGAN2Discriminator(nn.Module):
     """Pictures to logits."""
 
     def __init__(
-        self, channels: tuple[int, ...], image_channels: int, *, num_classes: int = 0, group: int = 4
+        self,
+        channels: tuple[int, ...],
+        image_channels: int,
+        *,
+        num_classes: int = 0,
+        group: int = 4,
+        light: bool = False,
     ) -> None:
         """Make the network.
 
@@ -40,11 +46,17 @@ class StyleGAN2Discriminator(nn.Module):
             image_channels: 1 or 3.
             num_classes: 0 for pictures without labels.
             group: pictures whose spread is judged together.
+            light: one strided convolution for every residual block.
         """
         super().__init__()
         descending = tuple(reversed(channels))
-        self.from_rgb = Convolution(image_channels, descending[0], 1)
-        self.blocks = nn.Sequential(*(ResidualBlock(wide, narrow) for wide, narrow in pairwise(descending)))
+        if light:
+            self.from_rgb: nn.Module = nn.Identity()
+            descending = (image_channels, *descending[1:])
+        else:
+            self.from_rgb = Convolution(image_channels, descending[0], 1)
+        block = HalvingConvolution if light else ResidualBlock
+        self.blocks = nn.Sequential(*(block(wide, narrow) for wide, narrow in pairwise(descending)))
         self.spread = BatchSpread(group)
         self.conv = Convolution(channels[0] + 1, channels[0], 3)
         self.dense = EqualizedLinear(16 * channels[0], channels[0], activation="lrelu")

@@ -26,7 +26,7 @@ CYCLEGAN_64 = RunConfig(
 
 EMOJI_FLAGS_32 = RunConfig(
     name="emoji-flags-32",
-    summary="Waving flags to flat ones and back at 32 px, from emoji of two makers: an hour on one core.",
+    summary="Waving flags to flat ones and back at 32 px, from emoji of two makers: half an hour on one core.",
     system="cyclegan",
     about=About(
         title="Flags",
@@ -50,7 +50,7 @@ EMOJI_FLAGS_32 = RunConfig(
         precision="auto",
     ),
     data=DataSettings(source=TwoFoldersSource(), resolution=32, colour="rgb", held_out=0.125),
-    loop=LoopSettings(steps=16_000, batch_size=4, checkpoint_every=500, sample_every=500),
+    loop=LoopSettings(steps=11_000, batch_size=4, checkpoint_every=500, sample_every=500),
 )
 
 PRESETS = (CYCLEGAN_256, CYCLEGAN_64, EMOJI_FLAGS_32)

@@ -118,7 +118,7 @@ DCGAN_LANDSCAPES_64 = RunConfig(
     data=DataSettings(
         source=DrawnSource(style="landscape", count=16_000), resolution=64, colour="rgb", mirror=True
     ),
-    loop=LoopSettings(steps=6_000, batch_size=32, sample_every=500, checkpoint_every=500),
+    loop=LoopSettings(steps=4_500, batch_size=32, sample_every=500, checkpoint_every=500),
 )
 
 PRESETS = (DCGAN_CLASSIC_64, DCGAN_MODERN_64, DCGAN_LANDSCAPES_64, DCGAN_32)

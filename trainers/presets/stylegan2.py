@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainers.config import About, LoopSettings, RunConfig
 from trainers.data.settings import DataSettings, DrawnSource
+from trainers.presets.text_to_image import PEEPS as FEWER_PEEPS
 from trainers.systems.stylegan2 import StyleGAN2Training
 
 PEEPS = About(
@@ -43,20 +44,24 @@ STYLEGAN2_64_FEW = RunConfig(
 
 PEEPS_STYLEGAN2_64 = RunConfig(
     name="peeps-stylegan2-64",
-    summary="Drawn faces at 64 px by a StyleGAN2 of a million weights: about seven hours on one core.",
+    summary="Drawn faces at 64 px by a StyleGAN2 with a light discriminator: half an hour on one core.",
     system="stylegan2",
     about=PEEPS,
     settings=StyleGAN2Training(
         channel_base=1536,
-        augment="ada",
-        transforms=("shift", "scale", "colour"),
+        channel_max=192,
+        light_discriminator=True,
+        r1_gamma=0.5,
+        r1_every=8,
+        path_every=16,
         learning_rate=2e-3,
-        schedule="linear",
-        steady=0.7,
+        schedule="cosine",
+        steady=0.5,
+        ema_images=5_000,
         precision="auto",
     ),
-    data=DataSettings(source=_DRAWN, resolution=64, colour="rgb"),
-    loop=LoopSettings(steps=25_000, batch_size=16, checkpoint_every=500, sample_every=500),
+    data=DataSettings(source=FEWER_PEEPS, resolution=64),
+    loop=LoopSettings(steps=6_000, batch_size=16, checkpoint_every=500, sample_every=500),
 )
 
 PRESETS = (STYLEGAN2_64, STYLEGAN2_64_FEW, PEEPS_STYLEGAN2_64)

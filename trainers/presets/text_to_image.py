@@ -40,14 +40,16 @@ TEXT_FACES_64 = RunConfig(
         licence="CC0 1.0",
     ),
     settings=TextToImageSettings(
+        warm_steps=200,
         steady=0.5,
+        gradient_clip=10.0,
         penalty_every=8,
         mode_seeking=0.1,
         ema_half_life=500.0,
         precision="auto",
     ),
     data=DataSettings(source=PEEPS, resolution=64),
-    loop=LoopSettings(steps=14_000, batch_size=16, sample_every=500, checkpoint_every=500),
+    loop=LoopSettings(steps=9_000, batch_size=16, sample_every=500, checkpoint_every=500),
 )
 
 TEXT_TO_IMAGE_64 = RunConfig(
@@ -55,7 +57,9 @@ TEXT_TO_IMAGE_64 = RunConfig(
     summary="Pictures of your own at 64 px, with captions in a CSV or JSON Lines file beside them.",
     system="text_to_image",
     settings=TextToImageSettings(
+        warm_steps=200,
         steady=0.5,
+        gradient_clip=10.0,
         penalty_every=8,
         r1_gamma=2.0,
         augment="ada",

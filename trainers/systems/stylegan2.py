@@ -27,6 +27,12 @@ class StyleGAN2Training(StyleSettings):
     mapping_layers: int = setting(
         2, "Layers from z to w; 2 for small pictures, 8 in the paper.", group="Network", least=1, most=16
     )
+    light_discriminator: bool = setting(
+        False,
+        "Judge with one strided convolution a resolution in place of the paper's residual blocks: much "
+        "quicker, for simple pictures and processors without a GPU.",
+        group="Network",
+    )
     conditional: bool = setting(
         False, "Learn what the classes of the data look like; needs data with classes.", group="Network"
     )
@@ -51,7 +57,7 @@ class StyleGAN2Training(StyleSettings):
 
 
 class StyleGAN2System(StyleSystem[StyleGAN2]):
-    """A skip generator and a residual discriminator."""
+    """A skip generator and a residual discriminator, or a light one."""
 
     name: ClassVar[str] = "stylegan2"
     Config: ClassVar[type[StyleGAN2Training]] = StyleGAN2Training
@@ -91,12 +97,13 @@ class StyleGAN2System(StyleSystem[StyleGAN2]):
         return network
 
     def make_discriminator(self) -> nn.Module:
-        """The residual discriminator."""
+        """The untrained discriminator."""
         return StyleGAN2Discriminator(
             self._channels(),
             self.setup.shape.channels,
             num_classes=self._num_classes,
             group=self.config.group,
+            light=self.config.light_discriminator,
         )
 
     def r1_gamma(self) -> float:

@@ -73,7 +73,11 @@ class TextToImageSettings(RateSettings, AugmentSettings):
         least=0,
         below=1,
     )
-    objective: Objective = setting("relativistic", "What the two networks play for.", group="Game")
+    objective: Objective = setting(
+        "non_saturating",
+        "What the two networks play for; relativistic diverges with a penalty on real pictures alone.",
+        group="Game",
+    )
     r1_gamma: float = setting(
         1.0, "Weight of the penalty on the discriminator's slope at real pictures.", group="Game", least=0
     )
@@ -88,9 +92,9 @@ class TextToImageSettings(RateSettings, AugmentSettings):
     mode_seeking: float = setting(
         0.1, "Weight of the reward for drawing different pictures from different z.", group="Game", least=0
     )
-    learning_rate: float = setting(1e-3, "Of the generator.", group="Optimiser", above=0, most=1)
+    learning_rate: float = setting(6e-4, "Of the generator.", group="Optimiser", above=0, most=1)
     discriminator_learning_rate: float = setting(
-        1e-3, "Of the discriminator.", group="Optimiser", above=0, most=1
+        6e-4, "Of the discriminator.", group="Optimiser", above=0, most=1
     )
     gradient_clip: float = setting(
         0.0, "Largest norm of a network's gradient; 0: no limit.", group="Optimiser", least=0

@@ -13,6 +13,12 @@ SETTINGS = StyleGAN2Training(
 _DIGITS = DataSettings(source=SmallDigitsSource(), resolution=8)
 
 TOYS = (
+    Toy(
+        "stylegan2",
+        SETTINGS.model_copy(update={"light_discriminator": True, "path_weight": 0.0}),
+        DATA,
+        "light",
+    ),
     Toy("stylegan2", SETTINGS.model_copy(update={"conditional": True}), _DIGITS, "classes"),
     Toy(
         "stylegan2",
