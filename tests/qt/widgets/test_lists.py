@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from latentlab.qt.widgets.chip_flow import ChipFlow
 from latentlab.qt.widgets.class_mixer import ClassMixer
 from latentlab.qt.widgets.direction_list import DirectionList, ListedDirection, button_rect
+from latentlab.qt.widgets.elided_label import ElidedLabel
 from latentlab.qt.widgets.inspector import Inspector
 from latentlab.qt.widgets.layer_strip import LayerPicture, LayerStrip
 from latentlab.qt.widgets.parameter_row import ParameterRow
@@ -247,3 +248,15 @@ def test_favourites_and_snapshots_at_hand(qtbot: QtBot) -> None:
     with qtbot.waitSignal(shelf.snapshot_activated) as got:
         qtbot.mouseClick(shelf, LEFT, pos=QPoint(30, 90))
     assert got.args == [1]
+
+
+def test_a_line_that_is_too_long_is_shortened_and_told_in_full(qtbot: QtBot) -> None:
+    label = ElidedLabel("from layout on the left to colour on the right")
+    qtbot.addWidget(label)
+    label.resize(100, 16)
+    label.show()
+    assert label.text().endswith("…")
+    assert label.toolTip() == label.whole_text() == "from layout on the left to colour on the right"
+    label.resize(label.sizeHint().width(), 16)
+    assert label.text() == label.whole_text()
+    assert label.toolTip() == ""

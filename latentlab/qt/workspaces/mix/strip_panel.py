@@ -10,6 +10,7 @@ from latentlab.latents.crossing import GROUPS, Crossing, Group, Units
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets import paint
+from latentlab.qt.widgets.elided_label import ElidedLabel
 from latentlab.qt.widgets.number_field import NumberField
 from latentlab.qt.widgets.rule import Rule
 from latentlab.qt.widgets.slider import Slider
@@ -29,7 +30,7 @@ class StripPanel(QFrame):
         self.strip = UnitStrip()
         self._title = QLabel()
         self._title.setFont(font(TextRole.TITLE))
-        self._hint = QLabel()
+        self._hint = ElidedLabel()
         self._hint.setFont(font(TextRole.HINT))
         self._hint.setProperty("tone", "3")
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -78,7 +79,6 @@ class StripPanel(QFrame):
         if blending:
             hint = self.tr("A blend takes everything from all four corners, by nearness")
         self._hint.setText(hint)
-        self._hint.setToolTip(hint)
         self.strip.setEnabled(not blending)
         taken = [crossing.take(unit) for unit in range(units.count)]
         self.strip.set_units(
