@@ -112,6 +112,7 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
     from latentlab.diagnosis.diagnose import diagnose
     from latentlab.diagnosis.html import write_page
     from latentlab.diagnosis.result import Against, Result, Subject
+    from latentlab.diagnosis.sampling import MOST_SIDE
     from latentlab.diagnosis.session import Options, Session
     from latentlab.diagnosis.store import Store
     from latentlab.diagnosis.text import as_text
@@ -138,7 +139,12 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
 
         reading("Reading the data")
         dataset = dataset_of(measured, options.data, reading)
-        data = arrays_of(dataset, options.data or measured.subject.path, options.items or options.samples)
+        data = arrays_of(
+            dataset,
+            options.data or measured.subject.path,
+            options.items or options.samples,
+            min(measured.model.generator.capabilities.resolution, MOST_SIDE),
+        )
         data = data if options.data else as_trained(data, measured)
         held = int(data.held_out.sum())
         writer.against = Against(data.source, data.text, len(data.items) - held, held)

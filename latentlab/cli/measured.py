@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
 from latentlab.diagnosis.data import Data
 from latentlab.diagnosis.features.own import Network
@@ -22,12 +23,16 @@ from latentlab.formats.opening import open_model
 from latentlab.models.generator import Generator
 from latentlab.models.points import Points
 from latentlab.runs import CheckpointInfo, RunFolder
+from latentlab.runs.folder import KeptModel
 
 if TYPE_CHECKING:
     from trainers.config import RunConfig
     from trainers.data import Dataset
+    from trainers.data.dataset import Items
     from trainers.systems.system import System
 
+_CHUNK = 256
+"""Pictures that are made smaller at once."""
 Change = dict[str, bool | int | float | str]
 
 
@@ -69,7 +74,7 @@ def open_subject(path: Path, *, most_checkpoints: int) -> Measured:
     config = read_config(run.read_config())
     subject = Subject("run", str(path), config.about.title or config.name or path.name, step=newest.step)
     checkpoints = tuple(
-        Checkpoint(kept.step, _stamp(kept.path), partial(_generator, kept.path)) for kept in chosen
+        Checkpoint(kept.step, _stamp(kept.path), partial(_generator_of, run, kept)) for kept in chosen
     )
     whole = [found for found in run.list_checkpoints() if found.step == newest.step]
     found = _measured(newest.path, subject, run, checkpoints if len(checkpoints) > 1 else ())
@@ -100,7 +105,11 @@ def _measured(
     return Measured(about, Model(opened.generator, opened.fingerprint, back, checkpoints=checkpoints), run)
 
 
-def _generator(path: Path) -> Generator:
+def _generator_of(run: RunFolder, kept: KeptModel) -> Generator:
+    """The model of a checkpoint. One that made room for newer ones meanwhile may have left its model behind."""
+    path = kept.path
+    if not path.is_file():
+        path = next((one.path for one in run.list_models() if one.step == kept.step), path)
     return open_model(path).generator
 
 
@@ -111,7 +120,10 @@ def _stamp(path: Path) -> str:
 
 
 def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], None]) -> Dataset:
-    """The data that were named, or those of the run, at the size of the model's pictures.
+    """The data that were named at the size of the model's pictures, or those of the run at the size it learns at.
+
+    A network that grows draws smaller pictures than it will in the end. Its data are prepared already, and its
+    discriminator fits them: they are made smaller by `arrays_of`.
 
     Raises:
         TrainingError, DiagnosisError: they cannot be read, or none were named.
@@ -119,12 +131,13 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
     from trainers.data import DataSettings, open_data, prepare, recognised
 
     can = measured.model.generator.capabilities
-    side = min(can.resolution, MOST_SIDE)
-    colour: dict[str, Any] = {"resolution": side, "colour": "grey" if can.image_channels == 1 else "rgb"}
     if source is not None:
+        side = min(can.resolution, MOST_SIDE)
+        colour: dict[str, Any] = {"resolution": side, "colour": "grey" if can.image_channels == 1 else "rgb"}
         settings = DataSettings.model_validate({"source": recognised(source), **colour})
     elif measured.config is not None:
-        settings = measured.config.data.model_copy(update={"resolution": side})
+        own = measured.config.data
+        settings = own.model_copy(update={"resolution": min(own.resolution, MOST_SIDE)})
     else:
         raise DiagnosisError("A model is measured against data: name them with --data.")
     for _, text in prepare(settings, 1):
@@ -144,14 +157,21 @@ def as_trained(data: Data, measured: Measured) -> Data:
     )
 
 
-def arrays_of(dataset: Dataset, source: str, most: int) -> Data:
-    """At most `most` items of a dataset as arrays; for a translator's data the second set, and where it starts."""
+def arrays_of(dataset: Dataset, source: str, most: int, side: int = MOST_SIDE) -> Data:
+    """At most `most` items of a dataset as arrays; for a translator's data the second set, and where it starts.
+
+    Args:
+        dataset: of training and held-out items.
+        source: what the user named.
+        most: items.
+        side: of pictures, at most.
+    """
     train, held = dataset.train, dataset.held_out
     origin: NDArray[np.uint8] | None = None
     origin_names: tuple[str, ...] = ()
     if train.targets is not None:
         rows = _spread(train.count, most)
-        origin, origin_names = train.raw(rows), tuple(_names(dataset, train.rows[rows]))
+        origin, origin_names = _raw(train, rows, side), tuple(_names(dataset, train.rows[rows]))
         assert held.targets is not None
         train, held = train.targets, held.targets
     share = min(1.0, most / (train.count + held.count))
@@ -166,8 +186,8 @@ def arrays_of(dataset: Dataset, source: str, most: int) -> Data:
     labels = None if dataset.labels is None or second else dataset.labels[rows]
     return Data(
         source=source,
-        text=dataset.source,
-        items=np.concatenate([train.raw(train_rows), held.raw(held_rows)]),
+        text=_sentence(dataset),
+        items=np.concatenate([_raw(train, train_rows, side), _raw(held, held_rows, side)]),
         held_out=np.repeat([False, True], [len(train_rows), len(held_rows)]),
         names=() if second or dataset.stored is None else tuple(dataset.stored.names[row] for row in rows),
         labels=labels,
@@ -178,6 +198,15 @@ def arrays_of(dataset: Dataset, source: str, most: int) -> Data:
     )
 
 
+def _sentence(dataset: Dataset) -> str:
+    """What the data are; for a translator those that it should draw."""
+    source = dataset.settings.source
+    target, path = getattr(source, "target", ""), getattr(source, "path", "")
+    if not target:
+        return dataset.source
+    return f"pictures in the folder '{Path(target).name}', translated from those in '{Path(path).name}'"
+
+
 def _spread(count: int, most: int) -> NDArray[np.int64]:
     """Rows evenly from all, the same every time."""
     return (
@@ -185,6 +214,21 @@ def _spread(count: int, most: int) -> NDArray[np.int64]:
         if count
         else np.zeros(0, np.int64)
     )
+
+
+def _raw(part: Items, rows: NDArray[np.int64], side: int) -> NDArray[Any]:
+    """Items of a part; pictures no larger than `side`, averaged as training does while a network grows."""
+    if part.raw(rows[:0]).ndim == 2:
+        return part.raw(rows)
+    found = []
+    for begin in range(0, max(1, len(rows)), _CHUNK):
+        pictures = part.raw(rows[begin : begin + _CHUNK])
+        if pictures.shape[1] > side and len(pictures):
+            images = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float()
+            small = functional.adaptive_avg_pool2d(images, side).round().to(torch.uint8)
+            pictures = small.permute(0, 2, 3, 1).numpy()
+        found.append(pictures)
+    return np.concatenate(found)
 
 
 def _names(dataset: Dataset, rows: NDArray[np.int64]) -> list[str]:

@@ -65,9 +65,10 @@ def as_html(result: Result) -> str:
     subject, against = result.subject, result.against
     step = f", step {subject.step:,}" if subject.step is not None else ""
     title = f"{subject.name}: diagnosis"
+    data = (against.text or against.source).rstrip(".")
     parts = [
         f"<h1>{escape(subject.name)}</h1>",
-        f'<p class="quiet">{escape(subject.family)}{step} · against {escape(against.text or against.source)} '
+        f'<p class="quiet">{escape(subject.family)}{step} · against {escape(data)} '
         f"({against.train:,} items, {against.held_out:,} held out) · seen by "
         f"{escape(result.seen_by)} · intervals of "
         f"95 % · {result.seconds:.0f} s</p>",

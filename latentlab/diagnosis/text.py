@@ -28,7 +28,7 @@ def as_text(result: Result) -> str:
     step = f", step {subject.step:,}" if subject.step is not None else ""
     lines = [
         f"{subject.name} ({subject.family}{step})",
-        f"against {against.text or against.source}: {against.train:,} items"
+        f"against {(against.text or against.source).rstrip('.')}: {against.train:,} items"
         + (f" and {against.held_out:,} held out" if against.held_out else ""),
         f"seen by {result.seen_by}; intervals are of 95 %; {result.seconds:.0f} s",
         "",

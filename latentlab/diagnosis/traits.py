@@ -30,6 +30,12 @@ _LOST = 0.3
 """A trait is lost when its share of the samples is surely below this part of its share of the data."""
 
 
+_EXPECTED = 1.0
+"""Items that should have both of two traits by chance: where none has, one excludes the other."""
+_AT_ONCE = 1.5
+"""Sum of the shares of traits that exclude each other from which on they are not believed; it is 1 at most."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Traits:
     """Traits that can be told, the most frequent first."""
@@ -140,6 +146,42 @@ def joined(first: Traits, second: Traits) -> Traits:
         np.concatenate([first.generated, second.generated[extra]]),
         np.concatenate([first.lost, second.lost[extra]]),
     )
+
+
+def believable(found: Traits) -> tuple[Traits, tuple[str, ...]]:
+    """Without traits that detectors see in samples where they cannot be: one head with three colours of skin.
+
+    Samples that look like nothing in the data answer to everything: what a detector says of them means nothing.
+
+    Returns:
+        The others, and the names that were left out.
+    """
+    wrong = contradictory(found.rows, found.real, found.generated[:, 0])
+    keep = ~wrong
+    return Traits(
+        tuple(name for name, kept in zip(found.names, keep, strict=True) if kept),
+        found.rows[:, keep],
+        found.real[keep],
+        found.generated[keep],
+        found.lost[keep],
+    ), tuple(name for name, left_out in zip(found.names, wrong, strict=True) if left_out)
+
+
+def contradictory(
+    rows: NDArray[np.bool_], real: NDArray[np.float64], generated: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which of G traits exclude each other in the data (N, G), and have more than all samples together, (G,)."""
+    together = rows.T.astype(np.int64) @ rows.astype(np.int64)
+    exclusive = (together == 0) & (len(rows) * np.outer(real, real) >= _EXPECTED)
+    wrong = np.zeros(len(real), bool)
+    for first in range(len(real)):
+        group = [first]
+        for other in np.argsort(-generated, kind="stable"):
+            if exclusive[other, group].all():
+                group.append(int(other))
+        if generated[group].sum() > _AT_ONCE:
+            wrong[group] = True
+    return wrong
 
 
 def corrected(

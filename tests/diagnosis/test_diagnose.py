@@ -59,6 +59,12 @@ def test_withheld_modes_are_named(tmp_path: Path) -> None:
     assert never is not None
     assert set(labels[never[:40]]) <= {7, 12}
     assert found.figures["lost_share"].value == pytest.approx(0.08, abs=0.02)
+    for key in ("bins_differ", "bins_starved", "lost_share"):
+        figure = found.figures[key]
+        assert figure.low <= figure.value <= figure.high, key
+    starved = found.figures["bins_starved"]
+    assert (starved.value, starved.of) == (2, 25)
+    assert starved.high < 6
 
 
 def test_nothing_is_lost_where_all_is_drawn(tmp_path: Path) -> None:

@@ -55,3 +55,22 @@ def test_what_a_group_has_in_common() -> None:
     rows[:, 1] = True
     assert traits.common(rows, ("glasses", "face"), np.arange(15)) == "glasses"
     assert traits.common(rows, ("glasses", "face"), np.arange(50, 60)) == ""
+
+
+def test_what_cannot_be_at_once_is_not_believed() -> None:
+    skin = np.arange(300) % 3
+    hat = np.arange(300) % 10 == 0
+    rows = np.stack([skin == 0, skin == 1, skin == 2, hat, ~hat], 1)
+    names = ("pale", "tan", "brown", "hat", "no hat")
+    generated = np.array([0.0, 0.9, 0.95, 0.08, 0.94])
+    found = traits.Traits(
+        names, rows, rows.mean(0), np.stack([generated] * 3, 1), np.array([True, False, False, False, False])
+    )
+    left, left_out = traits.believable(found)
+    assert left_out == ("pale", "tan", "brown")  # one head has one skin, not two
+    assert left.names == ("hat", "no hat")
+    assert left.rows.shape == (300, 2)
+    assert not left.lost.any()
+    generated[:3] = (0.0, 0.55, 0.5)
+    found = traits.Traits(names, rows, rows.mean(0), np.stack([generated] * 3, 1), found.lost)
+    assert traits.believable(found)[1] == ()

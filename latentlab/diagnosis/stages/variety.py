@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,15 +62,26 @@ def regions(session: Session, watch: Watch) -> None:
         writer.put("bin_z", found.z[:, None])
     writer.put("bin_starved", starved)
     writer.put("bin_lost", lost)
-    differ = BinComparison(real_counts, found.fake)
     chance = 0.05 * count
+
+    def redrawn(statistic: Callable[[BinComparison], float], most: float) -> Estimate:
+        def of_members(a: NDArray[Any], b: NDArray[Any]) -> float:
+            counts = (np.bincount(part.astype(int), minlength=count) for part in (a, b))
+            return statistic(BinComparison(*counts))
+
+        return centred(bootstrap(of_members, members[other], drawn), most)
+
+    def counted(statistic: Callable[[BinComparison], float]) -> Estimate:
+        around = redrawn(statistic, count)
+        return Estimate(around.value, math.floor(around.low), math.ceil(around.high))
+
     session.figure(
         "bins_differ",
         "variety",
         "Regions drawn too rarely or too often",
         "NDB, Richardson & Weiss 2018",
-        float(differ.different),
-        f"{differ.different} of {count} regions of the data are drawn more or less often than luck explains; a "
+        counted(lambda one: float(one.different)),
+        f"{found.different} of {count} regions of the data are drawn more or less often than luck explains; a "
         f"perfect generator has about {chance:.0f}.",
         data=chance,
         better="lower",
@@ -77,7 +93,7 @@ def regions(session: Session, watch: Watch) -> None:
         "variety",
         "Regions drawn too rarely",
         "bins below the data's share, Benjamini & Hochberg at 5 %",
-        float(starved.sum()),
+        counted(lambda one: float(len(one.starved()))),
         f"{int(starved.sum())} of {count} regions are drawn too rarely, {int(lost.sum())} of them hardly ever.",
         data=0.0,
         better="lower",
@@ -88,7 +104,7 @@ def regions(session: Session, watch: Watch) -> None:
         "variety",
         "Data that is hardly ever drawn",
         "share of the data in bins with at most a tenth of their share",
-        float(share_real[lost].sum()),
+        replace(redrawn(_lost_share, 1.0), value=float(share_real[lost].sum())),
         f"{share_real[lost].sum():.0%} of the data lies in regions that are hardly ever drawn.",
         data=0.0,
         better="lower",
@@ -113,6 +129,19 @@ def regions(session: Session, watch: Watch) -> None:
         unit="nats",
         bias="Biased upwards by few samples: compare with the figure for the data.",
     )
+
+
+def centred(found: Estimate, most: float) -> Estimate:
+    """An interval as wide, around the figure itself: redrawing adds differences that are luck's."""
+    half = (found.high - found.low) / 2
+    return Estimate(found.value, max(0.0, found.value - half), min(most, found.value + half))
+
+
+def _lost_share(found: BinComparison) -> float:
+    """Share of the data in bins that are drawn too rarely, and with at most a tenth of their share."""
+    real, fake = found.real / found.real.sum(), found.fake / found.fake.sum()
+    rows = found.starved()
+    return float(real[rows][fake[rows] <= _LOST * real[rows]].sum())
 
 
 def _bins(session: Session, watch: Watch) -> tuple[Bins, NDArray[np.int64]]:
@@ -269,8 +298,7 @@ def variety(real: Features, fake: Features) -> Estimate:
     b = fake[random.choice(len(fake), count, replace=False)]
     found = bootstrap(lambda x, y: vendi_score(y) / vendi_score(x), a, b, draws=40)
     # Redrawing makes duplicates, on both sides alike: the interval is centred on the figure itself.
-    half = (found.high - found.low) / 2
-    return Estimate(found.value, max(0.0, found.value - half), found.value + half)
+    return centred(found, math.inf)
 
 
 def _chance_frechet(session: Session) -> float:
@@ -297,6 +325,12 @@ def shown_traits(session: Session, watch: Watch) -> None:
         seen = network.classes(np.asarray(session.generated, np.uint8))
         known = traits.classified(data.class_names, data.labels, data.labels[held], answers, seen)
         found = traits.joined(known, found)
+    found, left_out = traits.believable(found)
+    if left_out:
+        writer.notes.append(
+            f"{len(left_out)} things that labels or captions name cannot be told in these samples, which seem to "
+            "show several at once that exclude each other: they look too little like the data."
+        )
     if not found.names:
         return
     writer.put("trait_name", np.array(found.names, dtype=np.str_))

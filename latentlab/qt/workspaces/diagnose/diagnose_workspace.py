@@ -291,7 +291,7 @@ class DiagnoseWorkspace(Workspace):
         self._show_pages()
 
     def _on_progress(self, progress: Progress) -> None:
-        if not self.measuring.is_running:
+        if not self.measuring.is_running or self.measuring.is_stopping:
             return
         if progress.state == "finished" and self.measuring.follows:
             self.header.show_waiting(self.tr("Waiting for the next checkpoint"))

@@ -36,6 +36,11 @@ class Measuring(QObject):
         self._clock.timeout.connect(self._look)
 
     @property
+    def is_stopping(self) -> bool:
+        """The process was asked to stop and has not yet."""
+        return self.is_running and self._cancelled
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None
 

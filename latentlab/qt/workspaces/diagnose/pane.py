@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLa
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.tokens import Size
+from latentlab.qt.widgets.elided_label import ElidedLabel
 
 
 class Pane(QWidget):
@@ -18,8 +19,9 @@ class Pane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = QLabel(title)
         self.title.setFont(font(TextRole.TITLE))
-        self.note = QLabel(note)
+        self.note = ElidedLabel()
         self.note.setFont(font(TextRole.HINT))
+        self.note.setText(note)
         self.note.setProperty("tone", "3")
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.right = QLabel()
@@ -46,7 +48,6 @@ class Pane(QWidget):
         """Say something else beside the title."""
         if note is not None:
             self.note.setText(note)
-            self.note.setToolTip(note)
         if right is not None:
             self.right.setText(right)
 

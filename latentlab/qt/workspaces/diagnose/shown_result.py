@@ -96,6 +96,8 @@ class ShownResult(QObject):
             self._stamp, self._whole = found.stamp, found.whole
             self.views = found.views
             self.changed.emit()
+        elif found.whole:
+            self._whole = True
 
     def _on_failed(self, folder: Path, failure: Failure) -> None:
         self._looking = False
@@ -110,6 +112,8 @@ def _look(folder: Path, before: int, whole: bool) -> _Look:
     except FileNotFoundError:
         return _Look(progress, before, None)
     running = progress is not None and progress.state == "running"
-    if stamp == before or (whole and running):
-        return _Look(progress, before, None)
+    if stamp == before:  # the process says that it has finished after it wrote the last of it
+        return _Look(progress, before, None, whole or not running)
+    if whole and running:
+        return _Look(progress, before, None, whole)
     return _Look(progress, stamp, read(folder), not running)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from latentlab.diagnosis.result import Progress
 from latentlab.latents.recipe import SeedSource
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.theme.numbers import THIN_SPACE
@@ -248,6 +249,8 @@ def test_measures_can_be_stopped(window: MainWindow, tmp_path: Path, qtbot: QtBo
     diagnose.measure()
     with qtbot.waitSignal(diagnose.measuring.cancelled, timeout=30_000):
         diagnose.header.cancel.click()
+        diagnose._on_progress(Progress("running", "Reading the data", 0.0, 1.0, None, "", 1))
+        assert diagnose.header.stage.text() == "Stopping"  # until it has, whatever it was doing
     assert not diagnose.header.cancel.isVisible()
 
 

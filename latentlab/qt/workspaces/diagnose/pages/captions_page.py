@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -52,7 +54,8 @@ class CaptionsPage(QWidget):
             self.map.set_data(HeatData(np.empty((0, 0))))
             self.table.set_pictures(None, ())
             return
-        self.map.set_data(HeatData(view.spread[:, :1], view.texts, (), 1.0, signed=False))
+        rows = [f"{self._figure(row)}  {text}" for row, text in enumerate(told_apart(view.texts))]
+        self.map.set_data(HeatData(view.spread[:, :1], rows, (), 1.0, signed=False))
         self.notice.say(view.notice, view.tone)
         self._on_rows(())
 
@@ -65,5 +68,20 @@ class CaptionsPage(QWidget):
         view = self._view
         if view is None:
             return ""
-        value, low, high = (format_number(float(number), 2) for number in view.spread[row])
-        return self.tr("{0}: {1} ({2} – {3})").format(view.texts[row], value, low, high)
+        return f"{view.texts[row]}: {self._figure(row)}"
+
+    def _figure(self, row: int) -> str:
+        assert self._view is not None
+        value, low, high = (format_number(float(number), 2) for number in self._view.spread[row])
+        return self.tr("{0} ({1} – {2})").format(value, low, high)
+
+
+def told_apart(captions: Sequence[str]) -> list[str]:
+    """Captions without the words that all of them begin with."""
+    words = [caption.split() for caption in captions]
+    same = 0
+    while len(words) > 1 and all(
+        len(one) > same + 1 and one[: same + 1] == words[0][: same + 1] for one in words
+    ):
+        same += 1
+    return [" ".join(one[same:]) for one in words]

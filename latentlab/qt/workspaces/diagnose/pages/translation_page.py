@@ -35,6 +35,7 @@ class TranslationPage(QWidget):
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.noise)
         right.addWidget(self.errors)
+        right.setSizes([430, 180])  # the sentences beside the figures are two lines long
         both = QSplitter(Qt.Orientation.Horizontal)
         both.addWidget(self.pictures)
         both.addWidget(right)

@@ -1,0 +1,76 @@
+"""What `latentlab diagnose` reads: data as small as what a growing network draws, and models that moved."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from latentlab.cli.measured import arrays_of, dataset_of, open_subject
+from latentlab.formats import save_model
+from latentlab.formats.report import Card
+from latentlab.models.mlp_gan import MLPGAN, mlp_gan
+from latentlab.runs import RunWriter
+from trainers import overrides
+from trainers.config import schema
+from trainers.presets import PRESETS
+
+
+def _pictures(folder: Path) -> Path:
+    folder.mkdir()
+    for number in range(24):
+        pixels = np.random.default_rng(number).integers(0, 256, (32, 32, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number:02d}.png")
+    return folder
+
+
+def _run(folder: Path, pictures: Path, sides: dict[int, int]) -> RunWriter:
+    """A run whose checkpoints draw pictures of these sides, by step."""
+    changes = ("data.resolution=32", f'data.source={{"kind": "folder", "path": "{pictures}"}}')
+    config = overrides.apply(PRESETS["stylegan-32"], changes)
+    writer = RunWriter.create(folder, config.plain(), schema(config.system))
+    torch.manual_seed(0)
+    for step, side in sides.items():
+        with writer.checkpoint(step) as inside:
+            network = MLPGAN(mlp_gan(side, z_dim=4, image_channels=3, hidden=(16,)))
+            save_model(inside / "model.safetensors", network, Card("Toy"))
+    return writer
+
+
+def test_data_are_prepared_once_and_as_small_as_what_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
+    writer = _run(tmp_path / "run", _pictures(tmp_path / "pictures"), {10: 16})
+    measured = open_subject(tmp_path / "run", most_checkpoints=4)
+    assert measured.model.generator.capabilities.resolution == 16
+    dataset = dataset_of(measured, None, lambda text: None)
+    assert (
+        dataset.shape.resolution == 32
+    )  # as in training: what it prepared is there, and its discriminator fits
+    small, whole = arrays_of(dataset, "pictures", 20, 16), arrays_of(dataset, "pictures", 20)
+    assert small.items.shape == (20, 16, 16, 3)
+    assert small.items.dtype == np.uint8
+    means = whole.items.reshape(20, 16, 2, 16, 2, 3).astype(float).mean((2, 4))
+    assert np.abs(small.items - means).max() <= 0.5
+    writer.close()
+
+
+def test_a_checkpoint_that_made_room_is_found_where_its_model_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
+    writer = _run(tmp_path / "run", _pictures(tmp_path / "pictures"), {10: 8, 20: 16})
+    measured = open_subject(tmp_path / "run", most_checkpoints=4)
+    first = measured.model.checkpoints[0]
+    moved = writer.folder.models / "step-00000010.safetensors"
+    moved.parent.mkdir(exist_ok=True)
+    folder = writer.folder.checkpoint_folder(10)
+    (folder / "model.safetensors").replace(moved)
+    shutil.rmtree(folder)
+    assert first.open().capabilities.resolution == 8
+    writer.close()
