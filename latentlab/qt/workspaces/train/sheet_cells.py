@@ -54,4 +54,5 @@ def cell_side(pixels: NDArray[np.uint8]) -> int:
 def _pixels(sheet: QImage) -> NDArray[np.uint8]:
     plain = sheet.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3)
+    # A copy: what Qt hands out does not keep the image alive.
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()

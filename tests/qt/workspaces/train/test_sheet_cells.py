@@ -42,6 +42,9 @@ def test_pictures_are_as_large_as_the_edges_leave_them(side: int, columns: int, 
     cells = first_cells(_image(sheet))
     assert {(cell.width(), cell.height()) for cell in cells} == {(side, side)}
     assert cells[0] == _image(sheet[2 : 2 + side, 2 : 2 + side])
+    for form in (QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32):  # as files are read
+        (cell, *_) = first_cells(_image(sheet).convertToFormat(form))
+        assert (cell.width(), cell.height()) == (side, side)
 
 
 def test_a_picture_of_the_plane_is_shown_whole() -> None:
