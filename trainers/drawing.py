@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import itertools
 import json
 import multiprocessing
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +28,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentlab.errors import TrainingError
+
+_AT_ONCE, _AHEAD = 64, 4096
+"""Pictures that a process is given at once, and that are drawn before somebody wants them."""
 
 Pixels = NDArray[np.uint8]
 """(H, W, 3) or (N, H, W, 3)."""
@@ -140,14 +146,25 @@ def draw_many(
         workers: how many processes; 0 draws in this one.
         first: where to begin.
         only: as `draw_with_attributes`.
+
+    Raises:
+        TrainingError: a process that draws was ended by something else.
     """
     jobs = ((style, seed, index, resolution, only) for index in range(first, count))
     if not workers:
         yield from map(_draw_job, jobs)
         return
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, initializer=_be_nice) as pool:
-        yield from pool.imap(_draw_job, jobs, chunksize=64)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_be_nice)
+    try:
+        while ahead := list(itertools.islice(jobs, _AHEAD)):
+            yield from pool.map(_draw_job, ahead, chunksize=_AT_ONCE)
+    except BrokenProcessPool as error:
+        raise TrainingError(
+            "A process that draws training pictures was ended, perhaps for want of memory: start again, with "
+            "fewer --workers."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def attribute_names(style: str) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-THIN_SPACE = "\N{THIN SPACE}"
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+"""No line ends at it."""
 MINUS = "\N{MINUS SIGN}"
 MIXED = "\N{EN DASH}"
-_GROUPERS = str.maketrans(dict.fromkeys(f" _'{THIN_SPACE}\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"))
+_GROUPERS = str.maketrans(dict.fromkeys(f" _'{THIN_SPACE}\N{NO-BREAK SPACE}\N{THIN SPACE}"))
 _DASHES = str.maketrans({MINUS: "-", MIXED: "-", "\N{HYPHEN}": "-"})
 
 

@@ -12,13 +12,13 @@ from latentlab.qt.theme.numbers import format_number, parse_number
 @pytest.mark.parametrize(
     ("value", "decimals", "signed", "text"),
     [
-        (40817, 0, False, "40\u2009817"),
-        (4294967295, 0, False, "4\u2009294\u2009967\u2009295"),
+        (40817, 0, False, "40\u202f817"),
+        (4294967295, 0, False, "4\u202f294\u202f967\u202f295"),
         (-0.38, 2, True, "\u22120.38"),
         (0.62, 2, True, "+0.62"),
         (0.0, 2, True, "0.00"),
         (-0.001, 2, True, "0.00"),
-        (1234.5, 1, False, "1\u2009234.5"),
+        (1234.5, 1, False, "1\u202f234.5"),
     ],
 )
 def test_written(value: float, decimals: int, signed: bool, text: str) -> None:
@@ -31,7 +31,7 @@ def test_written(value: float, decimals: int, signed: bool, text: str) -> None:
         ("0,72", 0.72),
         ("\u22121.5", -1.5),
         ("40 817", 40817),
-        ("40\u2009817", 40817),
+        ("40\u202f817", 40817),
         ("+2", 2),
         (" 1e3 ", 1000),
     ],

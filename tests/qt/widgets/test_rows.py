@@ -164,7 +164,7 @@ def test_seeds_keep_all_their_digits(qtbot: QtBot) -> None:
     with qtbot.waitSignal(row.changed) as got:
         row.field.edit(4294967295)
     assert got.args == [4294967295]
-    assert row.field.text() == "4\u2009294\u2009967\u2009295"
+    assert row.field.text() == "4\u202f294\u202f967\u202f295"
     with qtbot.waitSignal(row.randomise_requested):
         qtbot.mouseClick(icon_of(row, "New seed"), LEFT)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import psutil
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
@@ -51,6 +52,18 @@ def test_unknown_attributes_and_values_are_named() -> None:
         opened(DrawnSource(style="open-peeps", label="hat"))
     with pytest.raises(TrainingError, match=r"'head'.*cannot be fez.*afro"):
         opened(DrawnSource(style="open-peeps", count=2, only={"head": ("fez",)}))
+
+
+def test_a_process_that_draws_and_is_killed_is_an_error_and_no_endless_wait() -> None:
+    pytest.importorskip("dicebear")
+    from trainers import drawing
+
+    drawn = drawing.draw_many("planets", 0, 2000, 16, workers=1)
+    next(drawn)
+    (worker,) = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    worker.kill()
+    with pytest.raises(TrainingError, match="was ended"):
+        list(drawn)
 
 
 def test_drawing_goes_on_in_the_middle_of_a_set() -> None:

@@ -19,7 +19,7 @@ from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.widgets.curves.axes import value_text
 from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.section import Section
-from latentlab.qt.workspaces.train.setting_words import setting_text, unbroken
+from latentlab.qt.workspaces.train.setting_words import setting_text
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.runs import CheckpointInfo, Warned
 from latentlab.runs.hyper_parameters import HyperParameter, value_at
@@ -110,7 +110,7 @@ class WarningRow(QWidget):
         head.addWidget(step)
         said = warned.text
         if settled_at is not None:
-            said += " " + self.tr("Settled at {0}.").format(unbroken(format_number(settled_at, 0)))
+            said += " " + self.tr("Settled at {0}.").format(format_number(settled_at, 0))
         evidence = QLabel(
             ", ".join(
                 f"{name.replace('_', ' ')} {value_text(value)}" for name, value in warned.evidence.items()

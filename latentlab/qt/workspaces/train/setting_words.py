@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from latentlab.qt.theme.numbers import THIN_SPACE, format_number
+from latentlab.qt.theme.numbers import format_number
 
 _SYSTEMS = {
     "gan": "GAN",
@@ -28,8 +28,3 @@ def setting_text(value: float) -> str:
     """A number as short as it can be said, with thousands apart: "0.0003", "500 000"."""
     whole = isinstance(value, int) or (abs(value) >= _GROUPED and value == int(value))
     return format_number(value, 0) if whole else f"{value:g}"
-
-
-def unbroken(number: str) -> str:
-    """A number that does not fall apart at the end of a line."""
-    return number.replace(THIN_SPACE, "\N{NARROW NO-BREAK SPACE}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from latentlab.qt.theme.numbers import THIN_SPACE, format_number
-from latentlab.qt.workspaces.train.setting_words import setting_text, system_text, unbroken
+from latentlab.qt.workspaces.train.setting_words import setting_text, system_text
 from trainers.systems import SYSTEMS
 
 
@@ -24,4 +24,4 @@ def test_every_system_has_a_name() -> None:
 
 
 def test_a_number_stays_on_its_line() -> None:
-    assert unbroken(format_number(1204, 0)) == "1\u202f204"
+    assert format_number(1204, 0) == "1\u202f204"

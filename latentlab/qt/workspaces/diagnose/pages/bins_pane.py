@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from latentlab.qt.theme.numbers import format_number
+from latentlab.qt.theme.numbers import THIN_SPACE, format_number
 from latentlab.qt.widgets.colour_ramps import ColourKey
 from latentlab.qt.widgets.heat_map import HeatData, HeatMap
 from latentlab.qt.widgets.line_chart import Line, LineChart
@@ -125,4 +125,4 @@ class BinsPane(Pane):
 def _steps_text(step: int) -> str:
     if step < 1000:
         return format_number(step, 0)
-    return f"{step / 1000:.1f}".removesuffix(".0") + "\N{THIN SPACE}k"
+    return f"{step / 1000:.1f}".removesuffix(".0") + f"{THIN_SPACE}k"
