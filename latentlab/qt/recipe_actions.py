@@ -134,7 +134,8 @@ class RecipeActions(QObject):
             recipe = recipe_json.from_text(text)
         except RecipeError as error:
             said = explain(error)
-            if not text.lstrip().startswith("{"):  # something else was copied: what is wrong with it helps nobody
+            # Where something else was copied, what is wrong with it helps nobody.
+            if not text.lstrip().startswith("{"):
                 words = self.tr("The clipboard holds no recipe: copy one with Ctrl+C, then paste it.")
                 said = Failure(words, said.details)
             self.failed.emit(said)
