@@ -38,6 +38,7 @@ EMOJI_FLAGS_32 = RunConfig(
             "Flags of emoji-datasource-google 16.0 (Noto Emoji, Apache-2.0) and emoji-datasource-twitter 16.0 "
             "(Twemoji, CC BY 4.0, Copyright Twitter, Inc and other contributors), sorted out by trainers.emoji."
         ),
+        licence="CC BY 4.0, with the attribution above",
     ),
     settings=CycleGANTraining(
         width=24,

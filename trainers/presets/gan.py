@@ -64,7 +64,11 @@ GAN_DIGITS = RunConfig(
     name="gan-digits",
     summary="Digits at 28 px by fully connected networks: minutes on any machine.",
     system="gan",
-    about=About(title="Digits", description="Digits of several typefaces, drawn by fully connected layers."),
+    about=About(
+        title="Digits",
+        description="Digits of several typefaces, drawn by fully connected layers: now and then between two.",
+        licence="CC0 1.0",
+    ),
     settings=GANTraining(
         z_dim=64,
         hidden=(256, 512, 512),

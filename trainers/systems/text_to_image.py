@@ -24,6 +24,7 @@ from latentlab.models.text_to_image import TextToImage, text_to_image
 from trainers.augment.augmenter import Augmenter, AugmentSettings
 from trainers.averaging import Average
 from trainers.batch import Batch, DataShape
+from trainers.clamping import as_seen
 from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.networks.caption import CaptionDiscriminator
@@ -268,7 +269,7 @@ class TextToImageSystem(System):
     def _paint(self, z: Tensor, captions: list[str]) -> Tensor:
         with self._autocast():
             drawn: Tensor = self._generator(z, self._generator.read(captions))
-        return drawn.float()
+        return as_seen(drawn.float())
 
     def _other(self, caption: str, shift: int) -> str:
         """Another caption of the training set, `shift` places further."""
