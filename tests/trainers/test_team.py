@@ -80,10 +80,16 @@ def test_two_processes_learn_what_one_does(toy: Toy, two: Path) -> None:
             close = 2e-3 if name.startswith("losses/0/") else 2e-2
             assert float(found[name]) == pytest.approx(float(value), rel=close, abs=close / 2), name
     # Adam makes large steps of tiny gradients, so single weights may differ: all of them together must not.
-    ways = [name.removeprefix("before/") for name in one if name.startswith("before/")]
+    # Where a gradient is nothing but rounding (a bias before a normalisation), so is the way that it leads.
+    ways = [
+        name.removeprefix("gradients/")
+        for name in gradients
+        if float(one[name].abs().max()) > 1e-5 * largest[name.split(".")[0]]
+    ]
+    assert len(ways) > len(gradients) / 2
     moved = torch.cat([(one[f"after/{name}"] - one[f"before/{name}"]).flatten() for name in ways])
     apart = torch.cat([(one[f"after/{name}"] - found[f"after/{name}"]).flatten() for name in ways])
-    assert float(apart.norm()) < 0.05 * float(moved.norm())
+    assert float(apart.norm()) < 0.01 * float(moved.norm())
 
 
 _ARGUMENTS = ["-m", "tests.trainers.toy_run"]
