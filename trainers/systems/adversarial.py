@@ -173,7 +173,7 @@ class AdversarialSystem(System):
         """The untrained discriminator: `config.pack` items and class weights (N, K) or None to scores (N,)."""
 
     def paint(self, generator: Generator, z: Tensor, classes: Tensor | None) -> Tensor:
-        """Items (N, ...) from z (N, z_dim)."""
+        """Items (N, ...) from z (N, z_dim); pictures are clamped, as they will be seen."""
         return as_seen(generator(z, classes))
 
     def classes(self, batch: Batch) -> Tensor | None:
