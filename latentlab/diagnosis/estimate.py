@@ -41,16 +41,30 @@ def mean_with_interval(values: Values, *, seed: int = 0, draws: int = _DRAWS) ->
     return Estimate(float(numbers.mean()), float(low), float(high))
 
 
-def bootstrap(statistic: Callable[..., float], *samples: Values, seed: int = 0, draws: int = 100) -> Estimate:
+def bootstrap(
+    statistic: Callable[..., float],
+    *samples: Values,
+    seed: int = 0,
+    draws: int = 100,
+    paired: bool = False,
+) -> Estimate:
     """A statistic of one or several sets of samples (N, ...), each redrawn with replacement on its own.
 
     A measure that counts near-duplicates must not be given to it: redrawing makes some.
+
+    Args:
+        statistic: of all sets.
+        samples: the sets.
+        seed: of the redrawing.
+        draws: how often.
+        paired: the sets are about the same N things and are redrawn alike.
     """
     random = np.random.default_rng(seed)
-    found = [
-        statistic(*(part[random.integers(len(part), size=len(part))] for part in samples))
-        for _ in range(draws)
-    ]
+    found = []
+    for _ in range(draws):
+        sizes = [len(part) for part in (samples[:1] if paired else samples)]
+        chosen = [random.integers(size, size=size) for size in sizes] * (len(samples) if paired else 1)
+        found.append(statistic(*(part[rows] for part, rows in zip(samples, chosen, strict=True))))
     low, high = np.quantile(found, (0.025, 0.975))
     return Estimate(float(statistic(*samples)), float(low), float(high))
 

@@ -6,6 +6,7 @@ Named FID and KID only over Inception features; over any other network they are 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,27 +26,62 @@ def frechet_distance(a: Features, b: Features) -> float:
         a: (N, D), N at least 2.
         b: (M, D), M at least 2.
     """
+    return frechet_estimate(a, b).value
+
+
+def frechet_estimate(a: Features, b: Features) -> Estimate:
+    """`frechet_distance` with an interval: how it moves with the choice of samples, not with its bias.
+
+    The distance is differentiated by each sample (its influence function), whose variances add up: the central
+    limit theorem of Rippl, Munk & Sturm 2016 (arXiv:1506.00153) without the limit's inverse matrices.
+    """
     if min(len(a), len(b)) < 2:
         raise ShapeError("A Fréchet distance needs at least two samples on each side.")
-    first, second = _root_factor(a), _root_factor(b)
-    # The trace of (A B)^(1/2) is the sum of the singular values of the product of their square roots.
-    shared = float(np.linalg.svd(first @ second.T, compute_uv=False).sum())
     difference = a.mean(0, dtype=np.float64) - b.mean(0, dtype=np.float64)
-    return max(
-        0.0,
-        float(difference @ difference) + float(np.square(first).sum() + np.square(second).sum()) - 2 * shared,
+    first, second = _whitened(a), _whitened(b)
+    # The trace of (A B)^(1/2) is the sum of the singular values of the product of their square roots.
+    left, shared, right = np.linalg.svd(first.factor @ second.factor.T, full_matrices=False)
+    traces = float(np.square(first.factor).sum() + np.square(second.factor).sum())
+    value = max(0.0, float(difference @ difference) + traces - 2 * float(shared.sum()))
+    variance = sum(
+        float(found.influences(difference * sign, turned, shared).var(ddof=1)) / len(found.samples)
+        for found, sign, turned in ((first, 1.0, left), (second, -1.0, right.T))
     )
+    half = 1.959964 * math.sqrt(variance)
+    return Estimate(value, max(0.0, value - half), value + half)
 
 
-def _root_factor(x: Features) -> NDArray[np.float64]:
-    """F with F.T @ F the covariance (D, D) of samples (N, D), of at most D rows."""
-    x = x.astype(np.float64)
-    centred: NDArray[np.float64] = (x - x.mean(0)) / math.sqrt(len(x) - 1)
+@dataclass(frozen=True, slots=True)
+class _Whitened:
+    """Centred samples (N, D) as N rows of unit covariance (N, R) times a factor (R, D) of their covariance."""
+
+    samples: NDArray[np.float64]
+    rows: NDArray[np.float64]
+    factor: NDArray[np.float64]
+
+    def influences(
+        self, difference: NDArray[np.float64], turned: NDArray[np.float64], shared: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """How each sample pulls at the distance, (N,), up to a constant."""
+        pulled: NDArray[np.float64] = (
+            np.square(self.samples).sum(1)
+            - np.square(self.rows @ turned) @ shared
+            + 2 * self.samples @ difference
+        )
+        return pulled
+
+
+def _whitened(x: Features) -> _Whitened:
+    """Samples (N, D) taken apart; R is the smaller of N and D."""
+    centred = x.astype(np.float64)
+    centred -= centred.mean(0)
+    norm = math.sqrt(len(x) - 1)
     if len(x) <= x.shape[1]:
-        return centred
-    widths, axes = np.linalg.eigh(centred.T @ centred)
-    scaled: NDArray[np.float64] = np.sqrt(widths.clip(0.0))[:, None] * axes.T
-    return scaled
+        return _Whitened(centred, norm * np.eye(len(x)), centred / norm)
+    widths, axes = np.linalg.eigh(centred.T @ centred / (len(x) - 1))
+    roots = np.sqrt(widths.clip(0.0))
+    inverse = np.divide(1.0, roots, where=roots > 1e-9 * roots[-1], out=np.zeros_like(roots))
+    return _Whitened(centred, (centred @ axes) * inverse, roots[:, None] * axes.T)
 
 
 def kernel_distance(

@@ -75,6 +75,7 @@ def run(path: str | None) -> int:
     errors = UncaughtErrors()
     errors.install()
     window = MainWindow(settings)
+    window.resize(window.size().boundedTo(window.screen().availableSize()))
     errors.happened.connect(window.show_failure)
     window.show()
     window.start(path)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from latentlab.diagnosis.frechet import frechet_distance, kernel_distance, polynomial_mmd
+from latentlab.diagnosis.frechet import frechet_distance, frechet_estimate, kernel_distance, polynomial_mmd
 from latentlab.diagnosis.vendi import vendi_score
 from latentlab.errors import Cancelled
 
@@ -22,6 +22,21 @@ def test_frechet_distance_is_that_of_the_definition(shapes: tuple[tuple[int, int
     root = np.real(scipy.linalg.sqrtm(first @ second))
     expected = np.square(a.mean(0) - b.mean(0)).sum() + np.trace(first + second - 2 * root)
     assert frechet_distance(a, b) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(("count", "most"), [(40, 1.6), (400, 1.25)])
+def test_the_interval_of_a_frechet_distance_is_as_wide_as_it_scatters(count: int, most: float) -> None:
+    random = np.random.default_rng(3)
+    first, second = random.normal(size=(2, 12, 12))
+    found = [
+        frechet_estimate(
+            random.normal(size=(count, 12)) @ first, random.normal(size=(count, 12)) @ second + 0.3
+        )
+        for _ in range(150)
+    ]
+    scatter = np.std([one.value for one in found])
+    told = np.mean([one.high - one.value for one in found]) / 1.96
+    assert 0.85 < told / scatter < most
 
 
 def test_frechet_distance_to_itself_is_0() -> None:

@@ -95,6 +95,19 @@ def test_lost_regions_are_named_with_when_and_what_to_do() -> None:
     assert set(verdict.real) == {*range(30, 40), *range(90, 100)}
 
 
+def test_a_vae_is_given_no_remedies_of_a_game() -> None:
+    few = sound() | {"variety": figure("variety", 0.3, 0.25, 0.35, 1.0)}
+    with_code = few | {"used_units": figure("used_units", 30, 30, 30, of=32)}
+    scores = {"scores_generated": np.zeros(8)}
+    (of_gan,), (of_vae,), (of_both,) = (
+        judge(Evidence(*subject)) for subject in ((few, {}), (with_code, {}), (with_code, scores))
+    )
+    assert "R1" in of_gan.remedy
+    assert "beta" in of_vae.remedy
+    assert "R1" not in of_vae.remedy
+    assert of_both.remedy == of_gan.remedy
+
+
 def test_of_alien_samples_no_region_is_called_lost() -> None:
     evidence = lost()
     figures = {**evidence.figures, "precision": figure("precision", 0.02, 0.01, 0.03, 0.92)}

@@ -51,6 +51,7 @@ PEEPS_STYLEGAN2_64 = RunConfig(
         channel_base=1536,
         channel_max=192,
         light_discriminator=True,
+        conditional=True,
         r1_gamma=0.5,
         r1_every=8,
         path_every=16,
@@ -59,7 +60,7 @@ PEEPS_STYLEGAN2_64 = RunConfig(
         steady=0.5,
         precision="auto",
     ),
-    data=DataSettings(source=FEWER_PEEPS, resolution=64),
+    data=DataSettings(source=FEWER_PEEPS.model_copy(update={"label": "head", "caption": ()}), resolution=64),
     loop=LoopSettings(steps=25_000, batch_size=16, checkpoint_every=500, sample_every=500),
 )
 

@@ -19,6 +19,7 @@ from latentlab.models.stylegan2 import StyleGAN2
 from trainers.augment.augmenter import Augmenter, AugmentSettings
 from trainers.averaging import Average, steps_of
 from trainers.batch import Batch
+from trainers.clamping import as_seen
 from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.networks.equalized import check_groups
@@ -251,6 +252,7 @@ class StyleSystem(System, Generic[Network]):
         count = len(images) * self.setup.team.size
         drawn, codes = self.draw_batch(count, condition, noise)
         check_finite("output", {"codes": codes, "pictures": drawn}, step)
+        drawn = as_seen(drawn)
         self._sampler.follow_mean(self._drawing.mapping, codes, count)
         self._judging.requires_grad_(False)
         fake = self.score(self._augmented(drawn, noise), condition)

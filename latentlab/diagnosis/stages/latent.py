@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from latentlab.diagnosis.codes import sensitivity
-from latentlab.diagnosis.estimate import Estimate
+from latentlab.diagnosis.estimate import Estimate, bootstrap
 from latentlab.diagnosis.prdc import K, expected_coverage, neighbourhoods
 from latentlab.diagnosis.progress import Watch, stretch
 from latentlab.diagnosis.sampling import condition_of, draw, draw_z, drawing, latents, to_pictures, walk
@@ -41,21 +42,21 @@ def directions(session: Session, watch: Watch) -> None:
     psi = session.options.psi
     base = draw_z(generator, z, condition, psi).flatten(1)
     whole = _change(draw_z(generator, other, condition, psi).flatten(1), base)
-    effect = np.empty(width)
+    effects = np.empty((repeats, width))
     for number in range(width):
         moved = z.clone()
         moved[:, number] = other[:, number]
-        effect[number] = _change(draw_z(generator, moved, condition, psi).flatten(1), base)
+        effects[:, number] = _change(draw_z(generator, moved, condition, psi).flatten(1), base)
         _go_on(watch, number / width)
-    dead = effect < _DEAD * whole / np.sqrt(width)
-    session.writer.put("direction_effect", effect)
+    dead = _dead(effects, whole)
+    session.writer.put("direction_effect", effects.mean(0))
     session.writer.put("direction_dead", dead)
     session.figure(
         "dead_directions",
         "latent",
         "Dead directions",
         "numbers of z that hardly change the picture when drawn anew",
-        float(dead.sum()),
+        bootstrap(lambda part, of_all: float(_dead(part, of_all).sum()), effects, whole, paired=True),
         f"{int(dead.sum())} of {width} numbers of z do nothing."
         if dead.any()
         else f"All {width} numbers of z change the picture.",
@@ -143,6 +144,7 @@ def along_a_walk(session: Session, watch: Watch) -> None:
         f"Where the walk is flattest, pictures move {flat:.0%} as much as usual; near 0 many "
         f"latents give one picture.",
         better="higher",
+        bias="Of one walk over three seeds: other walks have other flat places.",
     )
 
 
@@ -207,8 +209,15 @@ def _frame(width: int, count: int) -> Tensor:
     return torch.from_numpy(np.linalg.qr(random)[0].T.astype(np.float32))
 
 
-def _change(a: Tensor, b: Tensor) -> float:
-    return float((a - b).square().mean(1).sqrt().mean())
+def _change(a: Tensor, b: Tensor) -> NDArray[np.float64]:
+    """Root mean square of the difference of each pair of pictures, (N,)."""
+    return (a - b).square().mean(1).sqrt().double().cpu().numpy()
+
+
+def _dead(effects: NDArray[np.floating], whole: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Numbers of z that do nothing, (D,), by the changes that each (N, D) and that all (N,) make."""
+    dead: NDArray[np.bool_] = effects.mean(0) < _DEAD * whole.mean() / np.sqrt(effects.shape[1])
+    return dead
 
 
 def _unit(vector: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from latentlab.diagnosis.duplicates import (
     support_size,
     twins,
 )
-from latentlab.diagnosis.estimate import share_with_interval
+from latentlab.diagnosis.estimate import bootstrap, share_with_interval
 from latentlab.diagnosis.progress import Watch, stretch
 from latentlab.diagnosis.session import Session
 
@@ -103,7 +103,9 @@ def copies(session: Session, watch: Watch) -> None:
         better="lower",
     )
     if len(usual) >= _FEWEST_HELD_OUT:
-        ratio = float(np.median(lengths) / max(np.median(usual), floor))
+        ratio = bootstrap(
+            lambda ours, new: float(np.median(ours) / max(np.median(new), floor)), lengths, usual
+        )
         session.figure(
             "nearest_ratio",
             "copying",
@@ -111,7 +113,7 @@ def copies(session: Session, watch: Watch) -> None:
             "median over samples, of that over held-out items; Meehan et al. 2020 "
             "(arXiv:2004.05675) test the same",
             ratio,
-            f"Samples are {ratio:.2f} times as far from the training pictures as new pictures "
+            f"Samples are {ratio.value:.2f} times as far from the training pictures as new pictures "
             f"are; well below 1 it "
             "copies, well above 1 it draws something else.",
             data=1.0,

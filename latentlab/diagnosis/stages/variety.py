@@ -15,7 +15,7 @@ from latentlab.diagnosis.bins import BinComparison, Bins, k_means
 from latentlab.diagnosis.distances import Features, nearest
 from latentlab.diagnosis.estimate import Estimate, bootstrap
 from latentlab.diagnosis.features.inception import Inception
-from latentlab.diagnosis.frechet import frechet_distance, kernel_distance
+from latentlab.diagnosis.frechet import frechet_distance, frechet_estimate, kernel_distance
 from latentlab.diagnosis.prdc import K, Neighbourhoods, expected_coverage, neighbourhoods
 from latentlab.diagnosis.progress import Watch, stretch
 from latentlab.diagnosis.session import Session
@@ -271,7 +271,7 @@ def spread(session: Session, watch: Watch) -> None:
         "fidelity",
         "Distance to the data, in mean and spread",
         "FID" if inception else f"FD ({name})",
-        frechet_distance(session.raw_real, session.raw_fake),
+        frechet_estimate(session.raw_real, session.raw_fake),
         "0 where mean and covariance of the features agree; comparable only at equal numbers and features.",
         data=_chance_frechet(session),
         better="lower",

@@ -24,7 +24,10 @@ def repetition(evidence: Evidence) -> Verdict | None:
         f"data; serious above {MUCH_REPEATED:.0%}.",
         figures=("repeated", "support"),
         arrays=("pairs", "generated_repeated"),
-        remedy="Raise the weight of R1 and R2, or add a mode-seeking term.",
+        remedy=evidence.remedy(
+            "Raise the weight of R1 and R2, or add a mode-seeking term.",
+            "Lower beta or give free bits, so that the code says more.",
+        ),
         change=evidence.changes("mode_collapse"),
         generated=tuple(rows(evidence, "generated_repeated")),
         pairs=tuple(rows(evidence, "pair_same")),

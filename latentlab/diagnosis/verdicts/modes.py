@@ -45,7 +45,10 @@ def lost_modes(evidence: Evidence) -> Verdict | None:
         f"a third of its share; serious from {MUCH_LOST:.0%} on, or when something named is lost.",
         figures=("lost_share", "bins_starved", "bins_differ", "coverage", "traits_lost"),
         arrays=("never_drawn", "bin_z", "trait_generated", "real_map"),
-        remedy="Train on with R1 and R2 and a relativistic loss, or go back to before it was lost.",
+        remedy=evidence.remedy(
+            "Train on with R1 and R2 and a relativistic loss, or go back to before it was lost.",
+            "Train on with a lower beta, so that the code tells rare pictures apart.",
+        ),
         change=evidence.changes("mode_collapse"),
         roll_back=back,
         bins=tuple(lost),
@@ -93,7 +96,10 @@ def little_variety(evidence: Evidence) -> Verdict | None:
         rule=f"The upper end of the ratio of Vendi scores is below {POOR}; serious below {COLLAPSED}.",
         figures=("variety", "support", "coverage"),
         arrays=("generated_map", "pairs"),
-        remedy="Go back to an earlier checkpoint, and train on with R1 and R2.",
+        remedy=evidence.remedy(
+            "Go back to an earlier checkpoint, and train on with R1 and R2.",
+            "Train on with a lower beta or free bits, so that the code says more.",
+        ),
         change=evidence.changes("mode_collapse"),
         roll_back=_last_varied(evidence),
     )

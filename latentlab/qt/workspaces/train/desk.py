@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from latentlab.errors import LatentLabError
 from latentlab.qt.failure import Failure
 from latentlab.qt.threads.jobs import JobThread
+from latentlab.qt.workspaces.train.elsewhere import Elsewhere
 from latentlab.qt.workspaces.train.trainer_process import Ended, Processes, signal_name
 from latentlab.runs import Request, RunFolder, RunInfo, RunState, find_runs, trash
 from latentlab.runs.control import RollBack
@@ -72,7 +73,7 @@ class RunDesk(QObject):
         self._looks = JobThread(self)
         self._queue = Queue(runs)
         self._processes = Processes()
-        self._elsewhere: list[Path] = []
+        self._elsewhere = Elsewhere(runs / "elsewhere.json")
         self._looking = False
         self._ordered: set[Path] = set()
         """Runs that were started or queued here."""
@@ -112,10 +113,9 @@ class RunDesk(QObject):
         )
 
     def add_elsewhere(self, path: Path) -> None:
-        """List a run that lies in another folder, too."""
-        if path.parent != self.runs and path not in self._elsewhere:
-            self._elsewhere.append(path)
-        self.look()
+        """List a run that lies in another folder, too, now and when the application is opened again."""
+        if path.parent != self.runs:
+            self._do(partial(self._elsewhere.add, path))
 
     def start(self, order: Order) -> None:
         """Start a run in a process of its own."""
@@ -228,7 +228,7 @@ class RunDesk(QObject):
         ended = tuple(self._processes.ended())
         found = find_runs(self.runs)
         known = {info.path for info in found}
-        for path in self._elsewhere:
+        for path in self._elsewhere.paths():
             if path not in known:
                 found += [info for info in find_runs(path) if info.path == path]
         return Listing(
