@@ -31,11 +31,12 @@ class Average(Generic[Network]):
     def update(self, network: Network, step: int) -> None:
         """Move towards `network` after step number `step`, from 0.
 
-        Quicker at first, so that the start is forgotten. Buffers (running statistics) are copied.
+        Quicker at first, over about a ninth of the steps so far, so that the start is forgotten. Buffers (running
+        statistics) are copied.
         """
         if (step + 1) % self._every:
             return
-        decay = min(0.5 ** (self._every / self._half_life), (1 + step) / (10 + step))
+        decay = min(0.5 ** (1 / self._half_life), (1 + step) / (10 + step)) ** self._every
         torch._foreach_lerp_(list(self.network.parameters()), list(network.parameters()), 1 - decay)
         for ours, theirs in zip(self.network.buffers(), network.buffers(), strict=True):
             ours.copy_(theirs)

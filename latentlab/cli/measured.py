@@ -19,6 +19,7 @@ from latentlab.diagnosis.result import Subject
 from latentlab.diagnosis.sampling import MOST_SIDE, in_black_and_white
 from latentlab.diagnosis.session import Checkpoint, Model, Scores
 from latentlab.errors import DiagnosisError
+from latentlab.formats.bundled import is_bundled
 from latentlab.formats.opening import open_model
 from latentlab.models.generator import Generator
 from latentlab.models.points import Points
@@ -45,6 +46,8 @@ class Measured:
     run: RunFolder | None = None
     config: RunConfig | None = None
     checkpoint: CheckpointInfo | None = None
+    preset: str = ""
+    """Of a model that ships, whose data can be made again."""
 
     def changes(self, kind: str) -> Change:
         """Settings that help against a kind of trouble; none for a model."""
@@ -91,6 +94,7 @@ def _measured(
     if can.is_translator and beside.is_file():
         back = open_model(beside).generator
     points = isinstance(opened.generator, Points)
+    preset = opened.card.preset if is_bundled(path) else ""
     about = Subject(
         kind=subject.kind,
         path=subject.path,
@@ -102,7 +106,9 @@ def _measured(
         is_translator=can.is_translator,
         z_dim=can.z_dim,
     )
-    return Measured(about, Model(opened.generator, opened.fingerprint, back, checkpoints=checkpoints), run)
+    return Measured(
+        about, Model(opened.generator, opened.fingerprint, back, checkpoints=checkpoints), run, preset=preset
+    )
 
 
 def _generator_of(run: RunFolder, kept: KeptModel) -> Generator:
@@ -120,7 +126,8 @@ def _stamp(path: Path) -> str:
 
 
 def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], None]) -> Dataset:
-    """The data that were named at the size of the model's pictures, or those of the run at the size it learns at.
+    """The data that were named at the size of the model's pictures, those of the run at the size it learns at, or
+    those that a model which ships was trained on.
 
     A network that grows draws smaller pictures than it will in the end. Its data are prepared already, and its
     discriminator fits them: they are made smaller by `arrays_of`.
@@ -129,8 +136,9 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
         TrainingError, DiagnosisError: they cannot be read, or none were named.
     """
     from trainers.data import DataSettings, open_data, prepare, recognised
+    from trainers.presets import PRESETS
 
-    can = measured.model.generator.capabilities
+    can, preset = measured.model.generator.capabilities, PRESETS.get(measured.preset)
     if source is not None:
         side = min(can.resolution, MOST_SIDE)
         colour: dict[str, Any] = {"resolution": side, "colour": "grey" if can.image_channels == 1 else "rgb"}
@@ -138,6 +146,8 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
     elif measured.config is not None:
         own = measured.config.data
         settings = own.model_copy(update={"resolution": min(own.resolution, MOST_SIDE)})
+    elif preset is not None and getattr(preset.data.source, "path", None) != "":
+        settings = preset.data
     else:
         raise DiagnosisError("A model is measured against data: name them with --data.")
     for _, text in prepare(settings, 1):

@@ -17,10 +17,14 @@ def bundled_models() -> tuple[Path, ...]:
     return tuple(sorted(files, key=lambda path: (path.stem != _FIRST, path.stem)))
 
 
+def is_bundled(path: Path) -> bool:
+    """Whether a file is, or would be, one of them."""
+    return path.resolve().parent == (resource_dir() / "models").resolve()
+
+
 def hint_of(path: Path) -> str:
     """How a recipe's record refers to the place of a model: absolute, or "bundled:<name>"."""
-    path = path.resolve()
-    return _PREFIX + path.stem if path.parent == (resource_dir() / "models").resolve() else str(path)
+    return _PREFIX + path.stem if is_bundled(path) else str(path.resolve())
 
 
 def path_of(hint: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,12 @@ class Card:
     """How it was trained: preset, steps, time."""
     measures: tuple[tuple[str, str], ...] = ()
     class_names: tuple[str, ...] = ()
+
+    @property
+    def preset(self) -> str:
+        """Name of the preset of `trainers` that it was trained by, if the recipe tells one."""
+        found = re.match(r"Preset ([\w-]+):", self.recipe)
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ import torch
 from PIL import Image
 
 from latentlab.cli.measured import arrays_of, dataset_of, open_subject
+from latentlab.errors import DiagnosisError
 from latentlab.formats import save_model
 from latentlab.formats.report import Card
 from latentlab.models.mlp_gan import MLPGAN, mlp_gan
+from latentlab.places import resource_dir
 from latentlab.runs import RunWriter
 from trainers import overrides
 from trainers.config import schema
@@ -74,3 +76,24 @@ def test_a_checkpoint_that_made_room_is_found_where_its_model_is_kept(
     shutil.rmtree(folder)
     assert first.open().capabilities.resolution == 8
     writer.close()
+
+
+def test_a_model_that_ships_knows_its_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
+    ring = open_subject(resource_dir() / "models" / "ring.safetensors", most_checkpoints=1)
+    assert dataset_of(ring, None, lambda text: None).shape.kind == "points"
+
+
+def test_no_other_model_does(tmp_path: Path) -> None:
+    network = MLPGAN(mlp_gan(16, z_dim=4, image_channels=3, hidden=(16,)))
+    path = tmp_path / "mine.safetensors"
+    save_model(path, network, Card("Mine", recipe="Preset ring: 10 of 10 steps of 8 items."))
+    with pytest.raises(DiagnosisError, match="--data"):
+        dataset_of(open_subject(path, most_checkpoints=1), None, lambda text: None)
+
+
+def test_two_sets_that_did_not_come_along_are_asked_for() -> None:
+    flags = open_subject(resource_dir() / "models" / "flags.safetensors", most_checkpoints=1)
+    assert flags.preset
+    with pytest.raises(DiagnosisError, match="--data"):
+        dataset_of(flags, None, lambda text: None)

@@ -58,24 +58,6 @@ class Convolution(nn.Module):
         return functional.leaky_relu(x, 0.2) * (gain * math.sqrt(2.0))
 
 
-class HalvingConvolution(nn.Module):
-    """4 x 4 convolution of stride 2 with equalised learning rate, a bias and a leaky ReLU of gain sqrt(2).
-
-    A quarter of the work of two convolutions and a smoothing filter, and less exact about where things are.
-    """
-
-    def __init__(self, in_channels: int, out_channels: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, 4, 4))
-        self.bias = nn.Parameter(torch.zeros(out_channels))
-        self._gain = 1 / math.sqrt(in_channels * 16)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, in, H, W) to (N, out, H / 2, W / 2)."""
-        x = functional.conv2d(x, self.weight * self._gain, self.bias, stride=2, padding=1)
-        return functional.leaky_relu(x, 0.2) * math.sqrt(2.0)
-
-
 class BatchSpread(nn.Module):
     """Adds one map: how much the pictures of a group differ, which betrays a generator that repeats itself.
 

@@ -1,4 +1,4 @@
-"""The discriminator of StyleGAN2 (Karras et al. 2020, arXiv:1912.04958): residual or light; it knows labels."""
+"""The discriminator of StyleGAN2 (Karras et al. 2020, arXiv:1912.04958), and a light one; both know labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from latentlab.models.style_layers import EqualizedLinear, normalize_2nd_moment
-from trainers.networks.equalized import BatchSpread, Convolution, HalvingConvolution
+from trainers.networks.dcgan import start_scaled
+from trainers.networks.equalized import BatchSpread, Convolution
+from trainers.networks.projection import ProjectionHead
 
 
 class ResidualBlock(nn.Module):
@@ -37,7 +39,6 @@ class StyleGAN2Discriminator(nn.Module):
         *,
         num_classes: int = 0,
         group: int = 4,
-        light: bool = False,
     ) -> None:
         """Make the network.
 
@@ -46,17 +47,11 @@ class StyleGAN2Discriminator(nn.Module):
             image_channels: 1 or 3.
             num_classes: 0 for pictures without labels.
             group: pictures whose spread is judged together.
-            light: one strided convolution for every residual block.
         """
         super().__init__()
         descending = tuple(reversed(channels))
-        if light:
-            self.from_rgb: nn.Module = nn.Identity()
-            descending = (image_channels, *descending[1:])
-        else:
-            self.from_rgb = Convolution(image_channels, descending[0], 1)
-        block = HalvingConvolution if light else ResidualBlock
-        self.blocks = nn.Sequential(*(block(wide, narrow) for wide, narrow in pairwise(descending)))
+        self.from_rgb = Convolution(image_channels, descending[0], 1)
+        self.blocks = nn.Sequential(*(ResidualBlock(wide, narrow) for wide, narrow in pairwise(descending)))
         self.spread = BatchSpread(group)
         self.conv = Convolution(channels[0] + 1, channels[0], 3)
         self.dense = EqualizedLinear(16 * channels[0], channels[0], activation="lrelu")
@@ -79,3 +74,29 @@ class StyleGAN2Discriminator(nn.Module):
         label = normalize_2nd_moment(self.label(condition))
         logits: Tensor = (x * label).sum(1) / math.sqrt(label.shape[1])
         return logits
+
+
+class LightDiscriminator(nn.Module):
+    """One strided convolution a resolution, as DCGAN's without normalisation, and the spread of the batch.
+
+    A tenth of the residual one's work, and less exact about where things are. Its learning rate is not equalised:
+    it wants one of its own, some 6e-4.
+    """
+
+    def __init__(
+        self, channels: tuple[int, ...], image_channels: int, *, num_classes: int = 0, group: int = 4
+    ) -> None:
+        """Make the network; see `StyleGAN2Discriminator`."""
+        super().__init__()
+        widths = (image_channels, *reversed(channels[:-1]))
+        layers: list[nn.Module] = []
+        for before, after in pairwise(widths):
+            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2)]
+        self.layers = start_scaled(nn.Sequential(*layers))
+        self.spread = BatchSpread(group)
+        self.head = ProjectionHead(16 * (widths[-1] + 1), num_classes)
+
+    def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Images (N, C, H, W) and class weights (N, num_classes) to logits (N,)."""
+        scores: Tensor = self.head(self.spread(self.layers(images)).flatten(1), condition)
+        return scores

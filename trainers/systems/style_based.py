@@ -31,7 +31,7 @@ from trainers.objectives.adversarial import (
     generator_loss,
 )
 from trainers.precision import Precision, autocast, lay_out
-from trainers.regularisers import lazy_adam, lazy_weight, squared_gradient
+from trainers.regularisers import lazy_adam, lazy_weight, mode_seeking, squared_gradient
 from trainers.schedules import RateSettings, Schedule, set_rate
 from trainers.settings import setting
 from trainers.styles import StyleSampler
@@ -71,6 +71,13 @@ class StyleSettings(RateSettings, AugmentSettings):
     objective: Objective = setting(
         "non_saturating", "What the two networks play for; the papers' is non_saturating.", group="Game"
     )
+    mode_seeking: float = setting(
+        0.0,
+        "Weight of the reward for drawing different pictures from different codes, of one class where there are "
+        "classes.",
+        group="Game",
+        least=0,
+    )
     r1_every: int = setting(
         16,
         "Compute the penalty on the discriminator's slope in every n-th step alone, n times as strong.",
@@ -79,7 +86,10 @@ class StyleSettings(RateSettings, AugmentSettings):
         least=1,
         most=64,
     )
-    learning_rate: float = setting(2.5e-3, "Of Adam, for both networks.", group="Optimiser", above=0, most=1)
+    learning_rate: float = setting(2.5e-3, "Of the generator.", group="Optimiser", above=0, most=1)
+    discriminator_learning_rate: float = setting(
+        0.0, "Of the discriminator; 0: the same as the generator's.", group="Optimiser", least=0, most=1
+    )
     beta2: float = setting(
         0.99, "Memory of Adam for the square of the gradient.", group="Optimiser", least=0, below=1
     )
@@ -177,13 +187,22 @@ class StyleSystem(System, Generic[Network]):
 
     def train_step(self, batch: Batch, step: int, noise: torch.Generator) -> dict[str, float]:
         """See `System.train_step`."""
-        factor = self.config.learning_rate * self.config.factor(step, self.setup.steps)
+        config = self.config
+        rates = {
+            "generator": config.learning_rate,
+            "discriminator": config.discriminator_learning_rate or config.learning_rate,
+        }
+        factor = config.factor(step, self.setup.steps)
         for name, optimiser in self._optimisers.items():
-            set_rate(optimiser, factor * self._lazy[name][0])
+            set_rate(optimiser, factor * rates[name] * self._lazy[name][0])
         images, condition = self.prepare(batch, step)
         images = images.contiguous(memory_format=torch.channels_last)
-        drawn, losses = self._move_generator(images, condition, step, noise)
-        losses |= self._move_discriminator(images, drawn, condition, step, noise)
+        wanted = condition
+        if condition is not None and config.mode_seeking:  # every two pictures of one class, to be told apart
+            rows = torch.arange(len(condition))
+            wanted = condition[rows - rows % 2]
+        drawn, losses = self._move_generator(images, condition, wanted, step, noise)
+        losses |= self._move_discriminator(images, drawn, condition, wanted, step, noise)
         losses |= self.penalise(images, condition, step, noise)
         self._average.update(self._drawing, step)
         return losses
@@ -247,29 +266,47 @@ class StyleSystem(System, Generic[Network]):
         self._augmenter.load_state_dict(state["augmentation"])
 
     def _move_generator(
-        self, images: Tensor, condition: Tensor | None, step: int, noise: torch.Generator
+        self,
+        images: Tensor,
+        condition: Tensor | None,
+        wanted: Tensor | None,
+        step: int,
+        noise: torch.Generator,
     ) -> tuple[Tensor, dict[str, float]]:
         count = len(images) * self.setup.team.size
-        drawn, codes = self.draw_batch(count, condition, noise)
+        drawn, codes = self.draw_batch(count, wanted, noise)
         check_finite("output", {"codes": codes, "pictures": drawn}, step)
         drawn = as_seen(drawn)
         self._sampler.follow_mean(self._drawing.mapping, codes, count)
         self._judging.requires_grad_(False)
-        fake = self.score(self._augmented(drawn, noise), condition)
+        fake = self.score(self._augmented(drawn, noise), wanted)
         real = None
         if compares_pairs(self.config.objective):
             real = self.score(self._augmented(images, noise), condition)
-        loss = generator_loss(self.config.objective, fake, real)
+        loss, losses = generator_loss(self.config.objective, fake, real), {}
+        pairs = len(drawn) // 2 * 2
+        if self.config.mode_seeking and pairs:
+            w = codes.detach().flatten(1)  # else the mapping network would draw the codes together
+            first, second = slice(0, pairs, 2), slice(1, pairs, 2)
+            apart = mode_seeking(drawn[first], drawn[second], w[first], w[second], self.setup.team)
+            loss = loss + self.config.mode_seeking * apart
+            losses["mode_seeking"] = apart.item()
         norm = self.optimise("generator", loss, step)
         self._judging.requires_grad_(True)
-        return drawn.detach(), {"generator": loss.item(), "norm/generator": norm}
+        return drawn.detach(), losses | {"generator": loss.item(), "norm/generator": norm}
 
     def _move_discriminator(
-        self, images: Tensor, drawn: Tensor, condition: Tensor | None, step: int, noise: torch.Generator
+        self,
+        images: Tensor,
+        drawn: Tensor,
+        condition: Tensor | None,
+        wanted: Tensor | None,
+        step: int,
+        noise: torch.Generator,
     ) -> dict[str, float]:
         objective, augmenter = self.config.objective, self._augmenter
         real = self.score(self._augmented(images, noise), condition)
-        fake = self.score(self._augmented(drawn, noise), condition)
+        fake = self.score(self._augmented(drawn, noise), wanted)
         loss = discriminator_loss(objective, real, fake)
         norm = self.optimise("discriminator", loss, step)
         augment = {"augment": augmenter.p} if augmenter.adapts else {}

@@ -11,7 +11,7 @@ from latentlab.errors import TrainingError
 from latentlab.models.style_layers import MappingConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config, default_channels
 from trainers.batch import Batch
-from trainers.networks.stylegan2 import StyleGAN2Discriminator
+from trainers.networks.stylegan2 import LightDiscriminator, StyleGAN2Discriminator
 from trainers.regularisers import lazy_weight, path_lengths
 from trainers.settings import setting
 from trainers.systems.style_based import StyleSettings, StyleSystem
@@ -30,7 +30,8 @@ class StyleGAN2Training(StyleSettings):
     light_discriminator: bool = setting(
         False,
         "Judge with one strided convolution a resolution in place of the paper's residual blocks: much "
-        "quicker, for simple pictures and processors without a GPU.",
+        "quicker, for simple pictures and processors without a GPU. It wants a learning rate of its own, some "
+        "6e-4.",
         group="Network",
     )
     conditional: bool = setting(
@@ -98,12 +99,12 @@ class StyleGAN2System(StyleSystem[StyleGAN2]):
 
     def make_discriminator(self) -> nn.Module:
         """The untrained discriminator."""
-        return StyleGAN2Discriminator(
+        network = LightDiscriminator if self.config.light_discriminator else StyleGAN2Discriminator
+        return network(
             self._channels(),
             self.setup.shape.channels,
             num_classes=self._num_classes,
             group=self.config.group,
-            light=self.config.light_discriminator,
         )
 
     def r1_gamma(self) -> float:

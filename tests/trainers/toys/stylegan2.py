@@ -19,7 +19,12 @@ TOYS = (
         DATA,
         "light",
     ),
-    Toy("stylegan2", SETTINGS.model_copy(update={"conditional": True}), _DIGITS, "classes"),
+    Toy(
+        "stylegan2",
+        SETTINGS.model_copy(update={"conditional": True, "mode_seeking": 0.01}),
+        _DIGITS,
+        "classes",
+    ),
     Toy(
         "stylegan2",
         SETTINGS.model_copy(update={"augment": "ada", "ada_images": 50, "ada_target": 0.0}),

@@ -39,6 +39,7 @@ class DiagnoseBar(QWidget):
         self.measure = Button(self.tr("Measure"), role="primary")
         self.pages = SegmentedControl([self.tr("Overview")])
         self.report = Button(self.tr("Report"), icon_name="export")
+        """For the window's own bar."""
         self.report.setToolTip(self.tr("Save what was measured as a page with its pictures, JSON or text"))
         against = QLabel(self.tr("against"))
         against.setProperty("tone", "3")
@@ -49,8 +50,6 @@ class DiagnoseBar(QWidget):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.pages, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addSpacing(4)
-        layout.addWidget(self.report)
         self.pages.setSizePolicy(self.subject.sizePolicy())
         self.subject.clicked.connect(self.subject_wanted)
         self.data.clicked.connect(self.data_wanted)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from latentlab.diagnosis.result import Progress, Result
 from latentlab.errors import LatentLabError
 from latentlab.qt.failure import Failure, explain
 from latentlab.qt.session.session import Session
+from latentlab.qt.theme.numbers import format_number
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.workspaces.diagnose.bar import DiagnoseBar
@@ -34,7 +35,7 @@ from latentlab.qt.workspaces.diagnose.selection import Selection
 from latentlab.qt.workspaces.diagnose.shown_result import ShownResult
 from latentlab.qt.workspaces.diagnose.subjects import Subjects, data_text
 from latentlab.qt.workspaces.diagnose.verdict_words import summary
-from latentlab.qt.workspaces.workspace import Workspace
+from latentlab.qt.workspaces.workspace import Heading, Workspace
 
 if TYPE_CHECKING:
     from latentlab.qt.actions import Actions
@@ -117,6 +118,30 @@ class DiagnoseWorkspace(Workspace):
             self.order = replace(self.order, subject=session.model.path, name=session.model.card.name)
             self._show_order()
 
+    def heading(self) -> Heading | None:
+        order, views = self.order, self.result.views
+        model = self.subjects.open_model
+        if not order.subject or (model is not None and model.path == order.subject):
+            return None
+        facts = []
+        if views is not None:
+            subject = views.result.subject
+            facts = [subject.family]
+            if subject.resolution:
+                facts.append(self.tr("{0} px").format(subject.resolution))
+            if subject.step is not None:
+                facts.append(self.tr("step {0}").format(format_number(subject.step, 0)))
+        return Heading(order.name, tuple(facts), self.tr("{0}. Measure another one").format(order.subject))
+
+    def open_heading_menu(self, place: QPoint) -> bool:
+        if self.heading() is None:
+            return False
+        self._choose_subject(place)
+        return True
+
+    def bar_buttons(self) -> Sequence[QWidget]:
+        return (self.bar.report,)
+
     def do(self, action: str) -> bool:
         if action == "export" and self.result.views is not None:
             self.report.open_at(self.bar.report)
@@ -184,7 +209,7 @@ class DiagnoseWorkspace(Workspace):
 
     def _connect(self) -> None:
         bar, header, pages = self.bar, self.header, self.pages
-        bar.subject_wanted.connect(self._choose_subject)
+        bar.subject_wanted.connect(lambda: self._choose_subject(bar.subject.corner()))
         bar.data_wanted.connect(self._choose_data)
         bar.options_wanted.connect(lambda: self.options.open_below(bar.options))
         bar.measure_wanted.connect(self.measure)
@@ -192,7 +217,7 @@ class DiagnoseWorkspace(Workspace):
         bar.page_chosen.connect(pages.show_number)
         self.empty.measure_wanted.connect(self.measure)
         self.empty.data_wanted.connect(self._choose_data)
-        self.empty.subject_wanted.connect(self._choose_subject)
+        self.empty.subject_wanted.connect(lambda: self._choose_subject(bar.subject.corner()))
         self.subjects.chosen.connect(self.choose)
         self.subjects.data_chosen.connect(self.choose)
         self.subjects.result_chosen.connect(self.open_result)
@@ -228,9 +253,9 @@ class DiagnoseWorkspace(Workspace):
         self.measuring.cancelled.connect(self._on_cancelled)
         self.tail.changed.connect(self._show_order)
 
-    def _choose_subject(self) -> None:
+    def _choose_subject(self, place: QPoint) -> None:
         def show() -> None:
-            self.subjects.choose_subject(self.order, self.bar.subject.corner())
+            self.subjects.choose_subject(self.order, place)
 
         self.subjects.refresh(show)
 
@@ -243,7 +268,7 @@ class DiagnoseWorkspace(Workspace):
     def _show_order(self) -> None:
         order, bar = self.order, self.bar
         bar.subject.show_choice(order.name or self.tr("Model or run"), quiet=not order.subject)
-        own = self.tr("its training data") if order.is_run else self.tr("choose pictures")
+        own = self.tr("its training data") if order.knows_data else self.tr("choose pictures")
         bar.data.show_choice(data_text(order.data) if order.data else own, quiet=not order.is_complete)
         bar.options.show_choice(self.options.summary(order))
         self.options.show_order(order)
@@ -258,6 +283,7 @@ class DiagnoseWorkspace(Workspace):
         bar.measure.setEnabled(order.is_complete and not self.measuring.is_running)
         bar.report.setEnabled(measured)
         self.empty.show_order(order, self.measuring.is_running)
+        self.workspace_changed.emit()
 
     def _show_views(self) -> None:
         views = self.result.views

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from latentlab import places
 from latentlab.atomic import write_atomically
 from latentlab.diagnosis.result import Result
+from latentlab.formats.bundled import is_bundled
 
 _NAME = re.compile(r"[^\w.-]+")
 _FILE = "order.json"
@@ -29,7 +30,7 @@ class Order:
     """What people call it."""
     is_run: bool = False
     data: str = ""
-    """A folder, an archive or a table of pictures; "" means what the run was trained on."""
+    """A folder, an archive or a table of pictures; "" means what the subject was trained on."""
     features: str = "auto"
     samples: int = 2000
     weights: str = ""
@@ -37,13 +38,18 @@ class Order:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it can be measured: a model alone does not know its data."""
-        known = self.is_run or bool(self.data)
+        """Whether it can be measured."""
+        known = self.knows_data or bool(self.data)
         return bool(self.subject) and known and (self.features != "inception" or bool(self.weights))
 
     @property
+    def knows_data(self) -> bool:
+        """Whether the data need not be named: a run's own, or those of a model that ships."""
+        return self.is_run or (bool(self.subject) and is_bundled(Path(self.subject)))
+
+    @property
     def data_name(self) -> str:
-        """What people call the data; "" where it is the run's own."""
+        """What people call the data; "" where they are the subject's own."""
         return Path(self.data).name if self.data else ""
 
     def folder(self) -> Path:
@@ -81,8 +87,9 @@ def order_of(result: Result) -> Order:
     """The order that a result from elsewhere comes nearest to, to measure it again here."""
     subject, source = result.subject, result.against.source
     is_run = subject.kind == "run"
-    own = is_run and (source == subject.path or not Path(source).exists())
-    return Order(subject.path, subject.name, is_run, "" if own else source)
+    found = Order(subject.path, subject.name, is_run)
+    own = found.knows_data and (source == subject.path or not Path(source).exists())
+    return found if own else replace(found, data=source)
 
 
 def results_folder() -> Path:

@@ -100,9 +100,9 @@ class Subjects(QObject):
     def choose_data(self, order: Order, at: QPoint) -> QMenu:
         """Show the menu of data."""
         menu = self._menu()
-        if order.is_run:
+        if order.knows_data:
             menu.addAction(
-                self.tr("What the run was trained on"), lambda: self.data_chosen.emit(replace(order, data=""))
+                self.tr("What it was trained on"), lambda: self.data_chosen.emit(replace(order, data=""))
             )
         before = dict.fromkeys(one.order.data for one in self.known.measured if one.order.data)
         trained = dict.fromkeys(str(info.path) for info in self.known.runs)

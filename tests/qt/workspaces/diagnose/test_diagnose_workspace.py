@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from latentlab.diagnosis.result import Progress
 from latentlab.latents.recipe import SeedSource
+from latentlab.places import resource_dir
 from latentlab.qt.main_window import MainWindow
 from latentlab.qt.theme.numbers import THIN_SPACE
 from latentlab.qt.workspaces.diagnose.diagnose_workspace import DiagnoseWorkspace
@@ -65,6 +66,31 @@ def test_an_open_model_lacks_its_pictures_only(
     diagnose.choose(Order(diagnose.order.subject, "Style", data="pictures"))
     assert diagnose.empty.measure.isVisible()
     assert diagnose.bar.measure.isEnabled()
+
+
+def test_a_model_that_ships_knows_its_pictures(window: MainWindow, qtbot: QtBot) -> None:
+    diagnose = diagnose_of(window, qtbot)
+    diagnose.choose(Order(str(resource_dir() / "models" / "landscapes.safetensors"), "Landscapes"))
+    assert diagnose.empty.measure.isVisible()
+    assert "its training data" in diagnose.empty.title.text()
+    assert diagnose.bar.measure.isEnabled()
+
+
+def test_the_bar_of_the_window_is_about_what_is_measured(
+    window: MainWindow, model_files: dict[str, Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    diagnose = diagnose_of(window, qtbot)
+    open_in(window, model_files["style"], qtbot)
+    assert window.top_bar.model.text() == "Style"
+    assert not window.bar.randomise.isVisible()
+    assert diagnose.bar.report.isVisible()
+    results.write(tmp_path / "result")
+    diagnose.open_result(tmp_path / "result")
+    qtbot.waitUntil(lambda: diagnose.result.views is not None)
+    assert window.top_bar.model.text() == diagnose.order.name != "Style"
+    window.show_workspace("explore")
+    assert window.top_bar.model.text() == "Style"
+    assert window.bar.randomise.isVisible()
 
 
 def test_the_verdict_stands_first_with_its_figures(shown: DiagnoseWorkspace) -> None:
