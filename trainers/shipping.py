@@ -27,7 +27,7 @@ from latentlab.diagnosis.classifier import accuracy, train_classifier
 from latentlab.diagnosis.data import Data
 from latentlab.diagnosis.features import Extractor, extract
 from latentlab.diagnosis.features.efficientnet import EfficientNetLite0
-from latentlab.diagnosis.frechet import frechet_distance
+from latentlab.diagnosis.frechet import frechet_distance, frechet_estimate
 from latentlab.diagnosis.prdc import neighbourhoods
 from latentlab.diagnosis.sampling import as_images, draw, to_pictures, wanted
 from latentlab.errors import LatentLabError, TrainingError
@@ -95,10 +95,13 @@ def measures(
     unseen = np.asarray(real.items, np.uint8)
     drawn = np.asarray(draw(generator, asked, real), np.uint8)
     reals, fakes, same = (extract(extractor, pictures) for pictures in (unseen, drawn, own))
-    distance, least = frechet_distance(reals, fakes), frechet_distance(reals, same)
+    distance, least = frechet_estimate(reals, fakes), frechet_distance(reals, same)
     near, nearest = neighbourhoods(reals, fakes), neighbourhoods(reals, same)
     counts = f"{len(drawn):,} samples, {len(reals):,} unseen pictures, {extractor.name}"
-    yield "Fréchet distance", f"{distance:.3g} ({counts}); training pictures {least:.3g}"
+    yield (
+        "Fréchet distance",
+        f"{distance.value:.3g} ± {distance.high - distance.value:.2g} ({counts}); training pictures {least:.3g}",
+    )
     for title, ours, theirs in (
         ("Coverage", near.coverage, nearest.coverage),
         ("Precision", near.precision, nearest.precision),

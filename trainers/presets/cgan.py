@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from trainers.config import About, LoopSettings, RunConfig
 from trainers.data.settings import DataSettings, RenderedDigitsSource
+from trainers.presets.dcgan import LIGHT
+from trainers.presets.text_to_image import BY_HAIR
 from trainers.systems.cgan import CGANTraining
 
 CGAN_DIGITS = RunConfig(
@@ -32,4 +34,25 @@ CGAN_DIGITS = RunConfig(
     loop=LoopSettings(steps=8_000, batch_size=32),
 )
 
-PRESETS = (CGAN_DIGITS,)
+CGAN_FACES_64 = RunConfig(
+    name="cgan-faces-64",
+    summary="Drawn heads by their hair or hat at 64 px: half an hour on one core.",
+    system="cgan",
+    about=About(
+        title="Faces by hair",
+        description=(
+            "Drawn heads with the hair or hat that is asked for. Skin, clothes, glasses and mood are left to the "
+            "latent."
+        ),
+        data=(
+            "20,000 pictures drawn for this model with the DiceBear style “Open Peeps” (a remix of “Open Peeps” "
+            "by Pablo Stanley, CC0 1.0). No photographs."
+        ),
+        licence="CC0 1.0",
+    ),
+    settings=CGANTraining(**LIGHT.model_dump() | {"mode_seeking": 0.3}, embedding=32),
+    data=DataSettings(source=BY_HAIR, resolution=64),
+    loop=LoopSettings(steps=6_000, batch_size=32, sample_every=500, checkpoint_every=500),
+)
+
+PRESETS = (CGAN_DIGITS, CGAN_FACES_64)

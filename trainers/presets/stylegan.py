@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainers.config import LoopSettings, RunConfig
 from trainers.data.settings import DataSettings, DrawnSource
 from trainers.presets.stylegan2 import PEEPS
+from trainers.presets.text_to_image import PEEPS as FEWER_PEEPS
 from trainers.systems.stylegan import StyleGANTraining
 
 STYLEGAN_64 = RunConfig(
@@ -35,4 +36,28 @@ STYLEGAN_32 = RunConfig(
     loop=LoopSettings(steps=8_000, batch_size=32),
 )
 
-PRESETS = (STYLEGAN_64, STYLEGAN_32)
+PEEPS_STYLEGAN_64 = RunConfig(
+    name="peeps-stylegan-64",
+    summary="Drawn faces at 64 px by a StyleGAN that grows from 8 px: three quarters of an hour on one core.",
+    system="stylegan",
+    about=PEEPS,
+    settings=StyleGANTraining(
+        mapping_layers=4,
+        channel_base=1024,
+        growing=0.6,
+        whole_batches=32,
+        mixing=0.5,
+        mode_seeking=0.1,
+        r1_every=8,
+        learning_rate=3e-3,
+        ema_images=2_000,
+        schedule="cosine",
+        steady=0.7,
+        warm_steps=100,
+        precision="auto",
+    ),
+    data=DataSettings(source=FEWER_PEEPS, resolution=64),
+    loop=LoopSettings(steps=10_000, batch_size=32, sample_every=500, checkpoint_every=500),
+)
+
+PRESETS = (STYLEGAN_64, STYLEGAN_32, PEEPS_STYLEGAN_64)

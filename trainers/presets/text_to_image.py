@@ -23,6 +23,9 @@ PEEPS = DrawnSource(
 )
 """Heads whose hair, glasses, beard, skin and clothes a caption names."""
 
+BY_HAIR = PEEPS.model_copy(update={"label": "head", "caption": ()})
+"""The same with their hair or hat as the class."""
+
 TEXT_FACES_64 = RunConfig(
     name="text-faces-64",
     summary="Drawn heads at 64 px from a caption: hair, glasses, beard, colours of skin and clothes.",

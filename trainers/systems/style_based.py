@@ -197,10 +197,11 @@ class StyleSystem(System, Generic[Network]):
             set_rate(optimiser, factor * rates[name] * self._lazy[name][0])
         images, condition = self.prepare(batch, step)
         images = images.contiguous(memory_format=torch.channels_last)
-        wanted = condition
-        if condition is not None and config.mode_seeking:  # every two pictures of one class, to be told apart
-            rows = torch.arange(len(condition))
-            wanted = condition[rows - rows % 2]
+        wanted, pairs = condition, len(images) // 2
+        if condition is not None and config.mode_seeking:
+            # The second half of the same classes as the first, to be told apart. Neighbours of one class would
+            # betray themselves: the discriminator judges the variety of neighbours.
+            wanted = torch.cat([condition[:pairs], condition[:pairs], condition[2 * pairs :]])
         drawn, losses = self._move_generator(images, condition, wanted, step, noise)
         losses |= self._move_discriminator(images, drawn, condition, wanted, step, noise)
         losses |= self.penalise(images, condition, step, noise)
@@ -284,10 +285,10 @@ class StyleSystem(System, Generic[Network]):
         if compares_pairs(self.config.objective):
             real = self.score(self._augmented(images, noise), condition)
         loss, losses = generator_loss(self.config.objective, fake, real), {}
-        pairs = len(drawn) // 2 * 2
+        pairs = len(drawn) // 2
         if self.config.mode_seeking and pairs:
             w = codes.detach().flatten(1)  # else the mapping network would draw the codes together
-            first, second = slice(0, pairs, 2), slice(1, pairs, 2)
+            first, second = slice(0, pairs), slice(pairs, 2 * pairs)
             apart = mode_seeking(drawn[first], drawn[second], w[first], w[second], self.setup.team)
             loss = loss + self.config.mode_seeking * apart
             losses["mode_seeking"] = apart.item()

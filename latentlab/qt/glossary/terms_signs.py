@@ -57,7 +57,9 @@ def memory() -> tuple[Term, ...]:
             _tr("D scores"),
             _tr(
                 "What the discriminator says of training pictures, held-out pictures and samples, as three "
-                "spreads. Held out must lie on training; samples should lie close to both."
+                "spreads. Held out must lie on training; samples should lie close to both. The samples are those "
+                "of the averaged weights, which a model is saved with; the curves of real and fake are of the "
+                "weights in training and of augmented pictures."
             ),
             source="Brock et al. 2019, arXiv:1809.11096, section 4.2",
             aliases=("scores", "histogram"),

@@ -93,6 +93,11 @@ class CrossingGrid(QWidget):
         self._cells = {place: cell for place, cell in self._cells.items() if self._exists(place)}
         self.update()
 
+    @property
+    def legend(self) -> tuple[str, str]:
+        """What `set_legend` was given."""
+        return self._legend
+
     def set_legend(self, top: str, side: str) -> None:
         """What the top and the side give."""
         self._legend = (top, side)

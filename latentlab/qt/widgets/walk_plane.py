@@ -240,7 +240,7 @@ class WalkPlane(QWidget):
 
     def _paint_grid(self, painter: QPainter, field: QRectF, tokens: Tokens) -> None:
         centre = field.center()
-        painter.setPen(QPen(tokens.line, 1))
+        painter.setPen(QPen(tokens.line_strong, 1))
         painter.drawLine(QPointF(field.left(), centre.y()), QPointF(field.right(), centre.y()))
         painter.drawLine(QPointF(centre.x(), field.top()), QPointF(centre.x(), field.bottom()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

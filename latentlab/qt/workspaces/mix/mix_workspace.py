@@ -275,10 +275,11 @@ class MixWorkspace(Workspace):
         taken = [names[group] for group in GROUPS if now.amounts[group] >= 0.5]
         kept = [names[group] for group in GROUPS if now.amounts[group] < 0.5]
         nothing = self.tr("nothing")
-        return (
-            self.tr("Top: {0}").format(", ".join(taken) or nothing),
-            self.tr("Side: {0}").format(", ".join(kept) or nothing),
-        )
+        side = self.tr("Side: {0}").format(", ".join(kept) or nothing)
+        if now.own:
+            differ = self.tr("1 layer differs") if len(now.own) == 1 else self.tr("{0} layers differ")
+            side = f"{side}; {differ.format(len(now.own))}"
+        return self.tr("Top: {0}").format(", ".join(taken) or nothing), side
 
     def _show_pictures(self) -> None:
         if self._session is None or not self.arrangement.ready:

@@ -76,6 +76,7 @@ def test_the_layers_of_the_top_reach_the_recipe(opened: MainWindow, qtbot: QtBot
     QApplication.processEvents()
     top = now.top[1].recipe.source
     assert mix.arrangement.cells[0, 1].recipe.mix[0] == LayerSource(0, 0, top)
+    assert mix.grid.legend[1].endswith("; 1 layer differs")
     opened.actions_["undo"].trigger()
     assert mix.arrangement.crossing == now
     opened.actions_["redo"].trigger()
