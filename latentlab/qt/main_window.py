@@ -158,7 +158,7 @@ class MainWindow(QWidget):
         self.held.compare_held.connect(self._on_compare_held)
         self.held.panels_toggled.connect(self._toggle_panels)
         self.held.mouse_released.connect(lambda: QTimer.singleShot(0, self._give_keys_back))
-        self.dropping.dropped.connect(studio.opening.offer)
+        self.dropping.dropped.connect(self._on_dropped)
         self.dropping.hovering.connect(self._on_file_hovering)
         for name, act in (
             ("open", self.opening_view.open_anything),
@@ -324,6 +324,10 @@ class MainWindow(QWidget):
     def _copy_python(self) -> None:
         if self.studio.session is not None:
             self.carrying.copy_python(self.studio.session)
+
+    def _on_dropped(self, path: Path) -> None:
+        if not self.workspace.take_dropped(path):
+            self.studio.opening.offer(path)
 
     def _on_file_hovering(self, name: str) -> None:
         self.workspace.show_drop_hint(self.tr("Open {0}").format(name) if name else "")

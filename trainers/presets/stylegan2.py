@@ -48,8 +48,8 @@ PEEPS_STYLEGAN2_64 = RunConfig(
     system="stylegan2",
     about=PEEPS.model_copy(
         update={
-            "description": "Drawn heads with the hair or hat that is asked for, from a style for every layer: take "
-            "the shape of one and the colours of another."
+            "description": "Drawn heads with the hair or hat that is asked for. Every layer has a style of its "
+            "own: take the shape of one and the colours of another."
         }
     ),
     settings=StyleGAN2Training(

@@ -55,9 +55,14 @@ def look_at(path: Path) -> Offered:
     """Find out what a file is. Called in the job thread.
 
     Raises:
-        RecipeError: it is a session, picture or recipe, but damaged.
+        RecipeError: it is a session, picture or recipe, but damaged; or a folder.
         OSError: it cannot be read.
     """
+    if path.is_dir():
+        raise RecipeError(
+            f"{path.name} is a folder: drop it on Train to learn from its pictures, or on Diagnose to measure a "
+            "model against them."
+        )
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:

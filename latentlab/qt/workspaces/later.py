@@ -71,6 +71,9 @@ class LaterWorkspace(Workspace):
     def take_photo(self, photo: PhotoSource) -> bool:
         return self._made is not None and self._made.take_photo(photo)
 
+    def take_dropped(self, path: Path) -> bool:
+        return self.made().take_dropped(path)
+
     def show_drop_hint(self, text: str) -> None:
         self.made().show_drop_hint(text)
 

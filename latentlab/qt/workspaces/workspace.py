@@ -109,6 +109,14 @@ class Workspace(QWidget):
         """What the top bar offers at its right; nothing where the picture's own buttons are meant."""
         return ()
 
+    def take_dropped(self, path: Path) -> bool:
+        """A file or folder was dropped here.
+
+        Returns:
+            True when this workspace sees to it; False where a model or a picture is meant.
+        """
+        return False
+
     def export_offers(self) -> Sequence[ExportOffer]:
         """What can be exported beside the picture, favourites and history."""
         return ()

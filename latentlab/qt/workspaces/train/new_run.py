@@ -266,6 +266,7 @@ class NewRunDialog(QDialog):
         self.accept()
 
     def _stop(self) -> None:
+        self._catalogue.listed.disconnect(self._list)  # else it would look at the data once more
         self.data.stop()
         self.forecast.stop()
 

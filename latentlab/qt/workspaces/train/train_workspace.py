@@ -25,6 +25,7 @@ from latentlab.qt.theme.tokens import Size
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.inspector import Inspector
+from latentlab.qt.workspaces.dropped import Dropped, kind_of
 from latentlab.qt.workspaces.train.branching import Branching, Settings, read_settings
 from latentlab.qt.workspaces.train.catalogue import PresetCatalogue
 from latentlab.qt.workspaces.train.closing_question import Going, ask_going
@@ -33,6 +34,7 @@ from latentlab.qt.workspaces.train.desk import RunDesk
 from latentlab.qt.workspaces.train.model_export import ModelExport
 from latentlab.qt.workspaces.train.new_run import NewRunDialog, Origin
 from latentlab.qt.workspaces.train.notes_dialog import NotesDialog
+from latentlab.qt.workspaces.train.preset_list import read_pictures
 from latentlab.qt.workspaces.train.run_heading import RunHeading
 from latentlab.qt.workspaces.train.run_sections import CheckpointsSection, SettingsSection, WarningsSection
 from latentlab.qt.workspaces.train.runs_browser import RunsBrowser
@@ -40,6 +42,7 @@ from latentlab.qt.workspaces.train.runs_pane import RunsPane
 from latentlab.qt.workspaces.train.samples_pane import SamplesPane
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.train.status_panel import StatusPanel
+from latentlab.qt.workspaces.train.welcome import WelcomePage
 from latentlab.qt.workspaces.workspace import Heading, Workspace
 from latentlab.runs import Request, RunFolder, RunInfo
 from latentlab.runs.control import RollBack
@@ -75,6 +78,7 @@ class TrainWorkspace(Workspace):
         self.settings = SettingsSection()
         self.checkpoints = CheckpointsSection(self.run)
         self.inspector = Inspector()
+        self.welcome = WelcomePage()
         self._lay_out()
         self._connect()
 
@@ -169,6 +173,11 @@ class TrainWorkspace(Workspace):
     def show_run_of(self, folder: Path) -> None:
         self.open_run(folder)
 
+    def take_dropped(self, path: Path) -> bool:
+        """A run is shown; of pictures a new run is offered."""
+        self._jobs.submit(partial(kind_of, path), partial(self._on_dropped, path))
+        return True
+
     def branch_run(self, folder: Path, step: int | None, change: Mapping[str, Any]) -> None:
         self.open_run(folder)
         self.branching.branch(folder, step, change)
@@ -205,8 +214,8 @@ class TrainWorkspace(Workspace):
         self.view.setStretchFactor(0, 1)
         self.view.setSizes([800, Size.INSPECTOR])
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.view)
-        self.pages.addWidget(self.browser)
+        for page in (self.welcome, self.view, self.browser):
+            self.pages.addWidget(page)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.runs)
         self.splitter.addWidget(self.pages)
@@ -227,6 +236,10 @@ class TrainWorkspace(Workspace):
         desk.started.connect(self._on_started)
         self.exports.failed.connect(lambda failure: self._studio.failed.emit(failure, None))
         self.exports.noticed.connect(self._studio.noticed)
+        self.catalogue.listed.connect(self._on_presets)
+        self.welcome.new_wanted.connect(lambda: self.new_run())
+        self.welcome.open_wanted.connect(self._on_open)
+        self.welcome.preset_wanted.connect(self.start_preset)
         self.runs.chosen.connect(self.show_run)
         self.runs.new_wanted.connect(lambda: self.new_run())
         self.runs.open_wanted.connect(self._on_open)
@@ -286,11 +299,17 @@ class TrainWorkspace(Workspace):
         self.runs.set_runs(listing.runs, self.run.path)
         self.runs.queue.show_waiting(listing.waiting, held=listing.held)
         if self.run.path is None and listing.runs:
-            self.run.show(listing.runs[0].path)
-            self._read_settings()
+            self.show_run(listing.runs[0].path)
+        if self.run.path is None:
+            self.pages.setCurrentWidget(self.welcome)
+            self.catalogue.ask()
         if any(ended.folder == self.run.path for ended in listing.ended):
             self.status.expect(None)
         self.workspace_changed.emit()
+
+    def _on_presets(self) -> None:
+        self.welcome.show_presets(self.catalogue.presets, self.catalogue.forecasts)
+        self._jobs.submit(partial(read_pictures, ()), self.welcome.show_pictures)
 
     def _on_started(self, path: Path) -> None:
         self.status.expect(path)
@@ -334,6 +353,14 @@ class TrainWorkspace(Workspace):
         self.settings.show_settings(self._parameters, self._config, preset.values if preset else None)
         self.warnings.show_config(self._config)
         self.workspace_changed.emit()
+
+    def _on_dropped(self, path: Path, kind: Dropped) -> None:
+        if kind is Dropped.RUN:
+            self.open_run(path)
+        elif kind is Dropped.DATA:
+            self.new_run().set_data(path)
+        else:
+            self._studio.opening.offer(path)
 
     def _on_open(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run's folder"))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from latentlab import places
@@ -20,10 +20,12 @@ from latentlab.qt.main_window import MainWindow
 from latentlab.qt.workspaces.later import LaterWorkspace
 from latentlab.qt.workspaces.train.durations import bytes_text, duration_text, span_text
 from latentlab.qt.workspaces.train.hyper_form import HyperForm
+from latentlab.qt.workspaces.train.new_run import NewRunDialog
 from latentlab.qt.workspaces.train.shown_run import ShownRun
 from latentlab.qt.workspaces.train.status_panel import StatusPanel
 from latentlab.qt.workspaces.train.train_workspace import TrainWorkspace
 from latentlab.qt.workspaces.train.trouble import trouble_of
+from latentlab.qt.workspaces.train.welcome import QUICK
 from latentlab.runs import (
     Failed,
     Finished,
@@ -215,6 +217,48 @@ def test_a_run_is_listed_and_shown_with_everything(
     assert train.status.left.text() == "28–32 s"
     qtbot.waitUntil(lambda: bool(train._config))
     assert "ring" in train.settings._header.note
+
+
+def test_before_the_first_run_one_is_offered(window: MainWindow, qtbot: QtBot) -> None:
+    train = train_of(window)
+    started: list[str] = []
+    train.start = lambda order: started.append(order.arguments[0])  # type: ignore[method-assign]
+    qtbot.waitUntil(lambda: len(train.welcome.cards) == len(QUICK))
+    assert train.welcome.isVisible()
+    card = train.welcome.cards[1]
+    assert card.text() == "Ring of eight"
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert started == ["ring"]
+    qtbot.mouseClick(train.welcome.new, Qt.MouseButton.LeftButton)
+    dialog = train.findChild(NewRunDialog)
+    assert dialog is not None
+    dialog.reject()
+
+
+def test_pictures_that_are_dropped_begin_a_run_and_a_run_is_shown(
+    window: MainWindow, writer: RunWriter, tmp_path: Path, qtbot: QtBot
+) -> None:
+    train = train_of(window)
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    window.dropping.dropped.emit(pictures)
+    qtbot.waitUntil(lambda: train.findChild(NewRunDialog) is not None)
+    dialog = train.findChild(NewRunDialog)
+    assert dialog is not None
+    assert dialog.data.text == str(pictures)
+    dialog.reject()
+    window.dropping.dropped.emit(writer.folder.path)
+    qtbot.waitUntil(lambda: train.run.path == writer.folder.path)
+    assert train.view.isVisible()
+
+
+def test_a_folder_that_is_dropped_on_explore_says_where_it_belongs(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.dropping.dropped.emit(tmp_path)
+    qtbot.waitUntil(window.banner.isVisible)
+    said = " ".join(label.text() for label in window.banner.findChildren(QLabel))
+    assert "Drop it on Train" in said
 
 
 def test_buttons_ask_the_run(window: MainWindow, listed: RunWriter, qtbot: QtBot) -> None:
