@@ -79,6 +79,7 @@ class NewRunDialog(QDialog):
         """
         super().__init__(parent)
         self._catalogue = catalogue
+        self._ended = False
         self._runs = runs
         self._is_taken, self._is_busy = is_taken, is_busy
         self._origin = origin
@@ -227,7 +228,7 @@ class NewRunDialog(QDialog):
         self._check()
 
     def _list(self) -> None:
-        if self._origin is not None:
+        if self._origin is not None or self._ended:  # the data would be looked at once more
             return
         self.presets.forecasts = self._catalogue.forecasts
         if not self._catalogue.presets:
@@ -266,7 +267,7 @@ class NewRunDialog(QDialog):
         self.accept()
 
     def _stop(self) -> None:
-        self._catalogue.listed.disconnect(self._list)  # else it would look at the data once more
+        self._ended = True
         self.data.stop()
         self.forecast.stop()
 
