@@ -25,8 +25,9 @@ def test_half_of_the_old_is_left_after_a_half_life(every: int) -> None:
     torch.testing.assert_close(average.network.weight, torch.full((2, 2), 0.5))
 
 
-def test_the_start_is_soon_forgotten() -> None:
-    average = Average(_linear(5.0), 1e6, every=1)
+@pytest.mark.parametrize("every", [1, 8])
+def test_the_start_is_soon_forgotten(every: int) -> None:
+    average = Average(_linear(5.0), 1e6, every=every)
     new = _linear(1.0)
     for step in range(100):
         average.update(new, step)

@@ -63,6 +63,38 @@ def test_the_class_decides_what_is_drawn(extra: dict[str, Any]) -> None:
     assert found.shape == (200,)
 
 
+def test_the_reward_for_variety_compares_pictures_of_one_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = _system(DataShape("pictures", 8, 1, 500, ("across", "down")), conditional=True, mode_seeking=0.1)
+    asked: list[Tensor] = []
+    draw_batch = system.draw_batch
+
+    def noting(count: int, condition: Tensor, *rest: Any, **more: Any) -> tuple[Tensor, Tensor]:
+        asked.append(condition)
+        return draw_batch(count, condition, *rest, **more)
+
+    monkeypatch.setattr(system, "draw_batch", noting)
+    batch = _halves(16, 0)
+    losses = system.train_step(batch, 1, _noise(0))
+    assert losses["mode_seeking"] > 0
+    assert batch.labels is not None
+    first = torch.nn.functional.one_hot(batch.labels[:8], 2).float()
+    torch.testing.assert_close(asked[0], torch.cat([first, first]))
+
+
+def test_it_learns_to_draw_one_class_in_different_ways() -> None:
+    apart = []
+    for weight in (0.0, 2.0):
+        system = _system(
+            DataShape("pictures", 8, 1, 500, ("across", "down")), conditional=True, mode_seeking=weight
+        )
+        for step in range(60):
+            system.train_step(_halves(16, step), step, _noise(step))
+        same = Batch(torch.zeros(100, 1, 8, 8), torch.zeros(100, dtype=torch.long))
+        drawn = system.draw(system.generator(), torch.randn(100, 4, generator=_noise(1)), same)
+        apart.append(float(drawn.std(0).mean()))
+    assert apart[1] > 1.5 * apart[0]
+
+
 def test_penalties_come_when_they_are_due() -> None:
     system = _system(DataShape("pictures", 8, 1, 500), path_every=3, r1_every=2)
     for step in range(6):
