@@ -48,8 +48,9 @@ PEEPS_STYLEGAN2_64 = RunConfig(
     system="stylegan2",
     about=PEEPS.model_copy(
         update={
+            "title": "Faces in layers",
             "description": "Drawn heads with the hair or hat that is asked for. Every layer has a style of its "
-            "own: take the shape of one and the colours of another."
+            "own: take the shape of one and the colours of another.",
         }
     ),
     settings=StyleGAN2Training(
