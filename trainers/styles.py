@@ -80,6 +80,19 @@ class StyleSampler:
         mapping.get_buffer("w_avg").lerp_(mean, 1 - math.pow(0.5, batch_size / _W_AVG_HALF_LIFE))
 
 
+def partners(count: int, group: int) -> tuple[Tensor, Tensor]:
+    """Rows of a batch of `count` whose pictures are to be told apart: the i-th of the first with the i-th of the
+    second.
+
+    They stand in groups side by side, each picture with its partner in the next group: the discriminator judges
+    the variety of a group, and partners of one class within it would betray themselves. Parts of a batch that hold
+    whole pairs of groups have the same partners as the whole.
+    """
+    group = max(1, min(group, count // 2))
+    rows = torch.arange(count - count % (2 * group)).view(-1, 2, group)
+    return rows[:, 0].flatten(), rows[:, 1].flatten()
+
+
 def _strengths(network: StyleGAN | StyleGAN2, block: int) -> tuple[Tensor | float, ...]:
     """What a block's noise is multiplied with before it is handed over; StyleGAN's blocks do that themselves."""
     if isinstance(network, StyleGAN):

@@ -8,7 +8,7 @@ import torch
 from latentlab.models.style_layers import MappingConfig
 from latentlab.models.stylegan import StyleGAN, StyleGANConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
-from trainers.styles import StyleSampler
+from trainers.styles import StyleSampler, partners
 from trainers.team import ALONE, Team
 
 _MAPPING = MappingConfig(num_layers=1)
@@ -83,3 +83,20 @@ def test_the_mean_of_w_is_found(network: StyleGAN2) -> None:
         sampler.follow_mean(network.mapping, codes, 5000)
     true = network.mapping(torch.randn(20_000, 6, generator=_noise(4))).mean(0)
     torch.testing.assert_close(network.mapping.mean(), true, atol=0.02, rtol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("count", "group", "pairs"), [(16, 4, 8), (8, 4, 4), (9, 4, 4), (6, 4, 3), (2, 1, 1), (1, 4, 0)]
+)
+def test_partners_stand_in_different_groups_and_are_the_same_in_every_part(
+    count: int, group: int, pairs: int
+) -> None:
+    first, second = partners(count, group)
+    assert len(first) == len(second) == pairs
+    assert len(set(first.tolist()) | set(second.tolist())) == 2 * pairs
+    size = max(1, min(group, count // 2))
+    assert (first // size != second // size).all()
+    half = partners(count // 2, group)
+    if count == 16:  # two processes
+        torch.testing.assert_close(first, torch.cat([half[0], half[0] + 8]))
+        torch.testing.assert_close(second, torch.cat([half[1], half[1] + 8]))

@@ -79,8 +79,8 @@ class StyleGAN2Discriminator(nn.Module):
 class LightDiscriminator(nn.Module):
     """One strided convolution a resolution, as DCGAN's without normalisation, and the spread of the batch.
 
-    A tenth of the residual one's work, and less exact about where things are. Its learning rate is not equalised:
-    it wants one of its own, some 6e-4.
+    Less work than the residual one, and less exact about where things are. Its learning rate is not equalised: it
+    wants one of its own, some 6e-4.
     """
 
     def __init__(

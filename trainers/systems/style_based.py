@@ -34,7 +34,7 @@ from trainers.precision import Precision, autocast, lay_out
 from trainers.regularisers import lazy_adam, lazy_weight, mode_seeking, squared_gradient
 from trainers.schedules import RateSettings, Schedule, set_rate
 from trainers.settings import setting
-from trainers.styles import StyleSampler
+from trainers.styles import StyleSampler, partners
 from trainers.systems.system import Setup, System
 
 Network = TypeVar("Network", StyleGAN, StyleGAN2)
@@ -197,11 +197,10 @@ class StyleSystem(System, Generic[Network]):
             set_rate(optimiser, factor * rates[name] * self._lazy[name][0])
         images, condition = self.prepare(batch, step)
         images = images.contiguous(memory_format=torch.channels_last)
-        wanted, pairs = condition, len(images) // 2
+        wanted = condition
         if condition is not None and config.mode_seeking:
-            # The second half of the same classes as the first, to be told apart. Neighbours of one class would
-            # betray themselves: the discriminator judges the variety of neighbours.
-            wanted = torch.cat([condition[:pairs], condition[:pairs], condition[2 * pairs :]])
+            first, second = partners(len(images), config.group)
+            wanted = condition.index_copy(0, second.to(condition.device), condition[first])
         drawn, losses = self._move_generator(images, condition, wanted, step, noise)
         losses |= self._move_discriminator(images, drawn, condition, wanted, step, noise)
         losses |= self.penalise(images, condition, step, noise)
@@ -285,10 +284,9 @@ class StyleSystem(System, Generic[Network]):
         if compares_pairs(self.config.objective):
             real = self.score(self._augmented(images, noise), condition)
         loss, losses = generator_loss(self.config.objective, fake, real), {}
-        pairs = len(drawn) // 2
-        if self.config.mode_seeking and pairs:
+        if self.config.mode_seeking and len(drawn) > 1:
             w = codes.detach().flatten(1)  # else the mapping network would draw the codes together
-            first, second = slice(0, pairs), slice(pairs, 2 * pairs)
+            first, second = partners(len(drawn), self.config.group)
             apart = mode_seeking(drawn[first], drawn[second], w[first], w[second], self.setup.team)
             loss = loss + self.config.mode_seeking * apart
             losses["mode_seeking"] = apart.item()

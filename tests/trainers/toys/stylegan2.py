@@ -21,7 +21,7 @@ TOYS = (
     ),
     Toy(
         "stylegan2",
-        SETTINGS.model_copy(update={"conditional": True, "mode_seeking": 0.01}),
+        SETTINGS.model_copy(update={"conditional": True, "mode_seeking": 0.1}),
         _DIGITS,
         "classes",
     ),
