@@ -39,7 +39,9 @@ def test_the_card_says_what_was_found(tmp_path: Path, monkeypatch: pytest.Monkey
     assert shipping.main([str(tmp_path / "run"), "digits", *options]) == 0
     found = dict(open_model(tmp_path / "new" / "models" / "digits.safetensors").card.measures)
     distance, _, least = found["Fréchet distance"].partition(" (60 samples, 60 unseen pictures")
-    assert float(distance.split(" ± ")[0]) > 3 * float(least.rpartition(" ")[2])  # after two steps it draws nothing yet
+    assert float(distance.split(" ± ")[0]) > 3 * float(
+        least.rpartition(" ")[2]
+    )  # after two steps it draws nothing yet
     assert float(found["Coverage"].split(";")[0]) < 0.3
     assert float(found["Coverage"].split()[-1]) > 0.6
     assert float(found["Class accuracy"].split()[0]) < 50
