@@ -28,7 +28,7 @@ from latentlab.runs.folder import KeptModel
 
 if TYPE_CHECKING:
     from trainers.config import RunConfig
-    from trainers.data import Dataset
+    from trainers.data import Dataset, DataSettings
     from trainers.data.dataset import Items
     from trainers.systems.system import System
 
@@ -94,7 +94,7 @@ def _measured(
     if can.is_translator and beside.is_file():
         back = open_model(beside).generator
     points = isinstance(opened.generator, Points)
-    preset = opened.card.preset if is_bundled(path) else ""
+    preset = opened.card.preset if is_bundled(path.resolve()) else ""
     about = Subject(
         kind=subject.kind,
         path=subject.path,
@@ -136,9 +136,8 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
         TrainingError, DiagnosisError: they cannot be read, or none were named.
     """
     from trainers.data import DataSettings, open_data, prepare, recognised
-    from trainers.presets import PRESETS
 
-    can, preset = measured.model.generator.capabilities, PRESETS.get(measured.preset)
+    can = measured.model.generator.capabilities
     if source is not None:
         side = min(can.resolution, MOST_SIDE)
         colour: dict[str, Any] = {"resolution": side, "colour": "grey" if can.image_channels == 1 else "rgb"}
@@ -146,13 +145,22 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
     elif measured.config is not None:
         own = measured.config.data
         settings = own.model_copy(update={"resolution": min(own.resolution, MOST_SIDE)})
-    elif preset is not None and getattr(preset.data.source, "path", None) != "":
-        settings = preset.data
+    elif (shipped := _data_of_preset(measured.preset)) is not None:
+        settings = shipped
     else:
         raise DiagnosisError("A model is measured against data: name them with --data.")
     for _, text in prepare(settings, 1):
         tell(text)
     return open_data(settings)
+
+
+def _data_of_preset(name: str) -> DataSettings | None:
+    """What a preset learns from; None where there is no such preset, or somebody has to bring the pictures."""
+    from trainers.presets import PRESETS
+
+    preset = PRESETS.get(name)
+    brought = preset is None or getattr(preset.data.source, "path", None) == ""
+    return None if preset is None or brought else preset.data
 
 
 def as_trained(data: Data, measured: Measured) -> Data:

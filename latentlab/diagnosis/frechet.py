@@ -26,7 +26,10 @@ def frechet_distance(a: Features, b: Features) -> float:
         a: (N, D), N at least 2.
         b: (M, D), M at least 2.
     """
-    return frechet_estimate(a, b).value
+    first, second = _taken_apart(a, b)
+    return _distance(
+        first, second, np.linalg.svd(first.factor @ second.factor.T, compute_uv=False).astype(np.float64)
+    )
 
 
 def frechet_estimate(a: Features, b: Features) -> Estimate:
@@ -35,53 +38,71 @@ def frechet_estimate(a: Features, b: Features) -> Estimate:
     The distance is differentiated by each sample (its influence function), whose variances add up: the central
     limit theorem of Rippl, Munk & Sturm 2016 (arXiv:1506.00153) without the limit's inverse matrices.
     """
-    if min(len(a), len(b)) < 2:
-        raise ShapeError("A Fréchet distance needs at least two samples on each side.")
-    difference = a.mean(0, dtype=np.float64) - b.mean(0, dtype=np.float64)
-    first, second = _whitened(a), _whitened(b)
-    # The trace of (A B)^(1/2) is the sum of the singular values of the product of their square roots.
+    first, second = _taken_apart(a, b)
     left, shared, right = np.linalg.svd(first.factor @ second.factor.T, full_matrices=False)
-    traces = float(np.square(first.factor).sum() + np.square(second.factor).sum())
-    value = max(0.0, float(difference @ difference) + traces - 2 * float(shared.sum()))
+    value, apart = _distance(first, second, shared), first.mean - second.mean
     variance = sum(
-        float(found.influences(difference * sign, turned, shared).var(ddof=1)) / len(found.samples)
-        for found, sign, turned in ((first, 1.0, left), (second, -1.0, right.T))
+        float(found.influences(shift, turned, shared).var(ddof=1)) / len(found.centred)
+        for found, shift, turned in ((first, apart, left), (second, -apart, right.T))
     )
     half = 1.959964 * math.sqrt(variance)
     return Estimate(value, max(0.0, value - half), value + half)
 
 
 @dataclass(frozen=True, slots=True)
-class _Whitened:
-    """Centred samples (N, D) as N rows of unit covariance (N, R) times a factor (R, D) of their covariance."""
+class _Samples:
+    """Samples (N, D) taken apart: mean, centred samples, and F (R, D) with F.T @ F their covariance; R is the
+    smaller of N and D."""
 
-    samples: NDArray[np.float64]
-    rows: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    centred: NDArray[np.float64]
     factor: NDArray[np.float64]
+    whitening: NDArray[np.float64] | None
+    """(D, R): the centred samples times it have unit covariance. None where they are their own factor, but for a
+    number."""
 
     def influences(
-        self, difference: NDArray[np.float64], turned: NDArray[np.float64], shared: NDArray[np.float64]
+        self, apart: NDArray[np.float64], turned: NDArray[np.float64], shared: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """How each sample pulls at the distance, (N,), up to a constant."""
+        """How each sample pulls at the distance, (N,), up to a constant.
+
+        Args:
+            apart: this mean less the other one, (D,).
+            turned: singular vectors of the product of the factors on this side, (R, K).
+            shared: its singular values, (K,).
+        """
+        if self.whitening is None:
+            rows = math.sqrt(len(self.centred) - 1) * turned
+        else:
+            rows = self.centred @ (self.whitening @ turned)
         pulled: NDArray[np.float64] = (
-            np.square(self.samples).sum(1)
-            - np.square(self.rows @ turned) @ shared
-            + 2 * self.samples @ difference
+            np.square(self.centred).sum(1) - np.square(rows) @ shared + 2 * self.centred @ apart
         )
         return pulled
 
 
-def _whitened(x: Features) -> _Whitened:
-    """Samples (N, D) taken apart; R is the smaller of N and D."""
-    centred = x.astype(np.float64)
-    centred -= centred.mean(0)
-    norm = math.sqrt(len(x) - 1)
+def _taken_apart(a: Features, b: Features) -> tuple[_Samples, _Samples]:
+    if min(len(a), len(b)) < 2:
+        raise ShapeError("A Fréchet distance needs at least two samples on each side.")
+    return _samples(a), _samples(b)
+
+
+def _samples(x: Features) -> _Samples:
+    mean = x.mean(0, dtype=np.float64)
+    centred = x.astype(np.float64) - mean
     if len(x) <= x.shape[1]:
-        return _Whitened(centred, norm * np.eye(len(x)), centred / norm)
+        return _Samples(mean, centred, centred / math.sqrt(len(x) - 1), None)
     widths, axes = np.linalg.eigh(centred.T @ centred / (len(x) - 1))
     roots = np.sqrt(widths.clip(0.0))
     inverse = np.divide(1.0, roots, where=roots > 1e-9 * roots[-1], out=np.zeros_like(roots))
-    return _Whitened(centred, (centred @ axes) * inverse, roots[:, None] * axes.T)
+    return _Samples(mean, centred, roots[:, None] * axes.T, axes * inverse)
+
+
+def _distance(first: _Samples, second: _Samples, shared: NDArray[np.float64]) -> float:
+    """The trace of (A B)^(1/2) is the sum of the singular values of the product of their square roots."""
+    apart = first.mean - second.mean
+    traces = float(np.square(first.factor).sum() + np.square(second.factor).sum())
+    return max(0.0, float(apart @ apart) + traces - 2 * float(shared.sum()))
 
 
 def kernel_distance(

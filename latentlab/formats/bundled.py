@@ -18,13 +18,15 @@ def bundled_models() -> tuple[Path, ...]:
 
 
 def is_bundled(path: Path) -> bool:
-    """Whether a file is, or would be, one of them."""
-    return path.resolve().parent == (resource_dir() / "models").resolve()
+    """Whether a path is one of theirs, as it is written: nothing waits for the disk that it lies on."""
+    models = resource_dir() / "models"
+    return path.absolute().parent in (models, models.resolve())
 
 
 def hint_of(path: Path) -> str:
     """How a recipe's record refers to the place of a model: absolute, or "bundled:<name>"."""
-    return _PREFIX + path.stem if is_bundled(path) else str(path.resolve())
+    path = path.resolve()
+    return _PREFIX + path.stem if is_bundled(path) else str(path)
 
 
 def path_of(hint: str) -> Path | None:

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -66,9 +67,13 @@ def test_two_processes_learn_what_one_does(toy: Toy, two: Path) -> None:
     assert one.keys() == found.keys()
     gradients = [name for name in one if name.startswith("gradients/")]
     largest: dict[str, float] = {}  # by network: what is zero but for rounding is zero
+    usual: dict[str, float] = {}  # the median: one steep gradient does not make the others rounding
     for name in gradients:
         network = name.split(".")[0]
         largest[network] = max(largest.get(network, 0.0), float(one[name].abs().max()))
+    for network in largest:
+        sizes = [float(one[name].abs().max()) for name in gradients if name.startswith(network)]
+        usual[network] = float(np.median([size for size in sizes if size]))
     for name in gradients:
         close = 1e-3 * largest[name.split(".")[0]]
         torch.testing.assert_close(
@@ -84,9 +89,10 @@ def test_two_processes_learn_what_one_does(toy: Toy, two: Path) -> None:
     ways = [
         name.removeprefix("gradients/")
         for name in gradients
-        if float(one[name].abs().max()) > 1e-5 * largest[name.split(".")[0]]
+        if float(one[name].abs().max())
+        > min(1e-5 * largest[name.split(".")[0]], 0.01 * usual[name.split(".")[0]])
     ]
-    assert len(ways) > len(gradients) / 3  # one steep gradient of a toy hides others
+    assert len(ways) > len(gradients) / 2
     moved = torch.cat([(one[f"after/{name}"] - one[f"before/{name}"]).flatten() for name in ways])
     apart = torch.cat([(one[f"after/{name}"] - found[f"after/{name}"]).flatten() for name in ways])
     assert float(apart.norm()) < 0.01 * float(moved.norm())

@@ -129,7 +129,9 @@ class StyleSystem(System, Generic[Network]):
                 f"This model draws pictures of 8, 16, 32, 64 ... pixels, not {shape.kind} of "
                 f"{shape.resolution}: choose another resolution."
             )
-        check_groups(config.group, setup.batch_size, setup.team.size)
+        # Partners of mode seeking stand in neighbouring groups.
+        together = 2 * config.group if config.mode_seeking else config.group
+        check_groups(together, setup.batch_size, setup.team.size)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(setup.seed)
             self._drawing: Network = self.make_generator()

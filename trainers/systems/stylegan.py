@@ -62,7 +62,7 @@ class StyleGANTraining(StyleSettings):
         least=1,
         most=64,
     )
-    learning_rate: float = setting(1.5e-3, "Of Adam, for both networks.", group="Optimiser", above=0, most=1)
+    learning_rate: float = setting(1.5e-3, "Of the generator.", group="Optimiser", above=0, most=1)
 
 
 class Growth(NamedTuple):

@@ -1,25 +1,34 @@
-"""What lies at a path that was dropped on a workspace about runs and data. Not for the window's thread."""
+"""What was dropped on a workspace about runs and data: found out without waiting for its disk."""
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
+from latentlab.qt.threads.jobs import JobThread
 from latentlab.runs import RunFolder
 
 _DATA = (".zip", ".csv", ".tsv", ".jsonl", ".npz", ".npy", ".gz")
+Act = Callable[[Path], Any]
 
 
-class Dropped(Enum):
-    """What it is."""
+def sort_out(jobs: JobThread, path: Path, *, run: Act, data: Act, other: Act) -> None:
+    """Call one of three with the path, once it is known what lies there.
 
-    RUN = "run"
-    DATA = "data"
-    OTHER = "other"
+    Args:
+        jobs: the thread that looks.
+        path: a file or folder.
+        run: of a run's folder.
+        data: of pictures to learn from: a folder, an archive, a table or an array.
+        other: of anything else.
+    """
+    acts = {"run": run, "data": data, "other": other}
+    jobs.submit(partial(_kind_of, path), lambda kind: acts[kind](path))
 
 
-def kind_of(path: Path) -> Dropped:
-    """A run's folder; pictures to learn from, as a folder, an archive, a table or an array; or anything else."""
+def _kind_of(path: Path) -> Literal["run", "data", "other"]:
     if RunFolder(path).exists():
-        return Dropped.RUN
-    return Dropped.DATA if path.is_dir() or path.suffix.lower() in _DATA else Dropped.OTHER
+        return "run"
+    return "data" if path.is_dir() or path.suffix.lower() in _DATA else "other"

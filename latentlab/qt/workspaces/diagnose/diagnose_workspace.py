@@ -35,7 +35,7 @@ from latentlab.qt.workspaces.diagnose.selection import Selection
 from latentlab.qt.workspaces.diagnose.shown_result import ShownResult
 from latentlab.qt.workspaces.diagnose.subjects import Subjects, data_text
 from latentlab.qt.workspaces.diagnose.verdict_words import summary
-from latentlab.qt.workspaces.dropped import Dropped, kind_of
+from latentlab.qt.workspaces.dropped import sort_out
 from latentlab.qt.workspaces.workspace import Heading, Workspace
 
 if TYPE_CHECKING:
@@ -115,7 +115,13 @@ class DiagnoseWorkspace(Workspace):
 
     def take_dropped(self, path: Path) -> bool:
         """A run is measured; pictures are measured against."""
-        self._jobs.submit(partial(kind_of, path), partial(self._on_dropped, path))
+        sort_out(
+            self._jobs,
+            path,
+            run=lambda run: self.subjects.take_run(self.order, run),
+            data=lambda data: self.choose(replace(self.order, data=str(data))),
+            other=self._studio.opening.offer,
+        )
         return True
 
     def set_session(self, session: Session) -> None:
@@ -258,14 +264,6 @@ class DiagnoseWorkspace(Workspace):
         self.measuring.failed.connect(self._on_measuring_failed)
         self.measuring.cancelled.connect(self._on_cancelled)
         self.tail.changed.connect(self._show_order)
-
-    def _on_dropped(self, path: Path, kind: Dropped) -> None:
-        if kind is Dropped.RUN:
-            self.subjects.take_run(self.order, path)
-        elif kind is Dropped.DATA:
-            self.choose(replace(self.order, data=str(path)))
-        else:
-            self._studio.opening.offer(path)
 
     def _choose_subject(self, place: QPoint) -> None:
         def show() -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.widgets.icon_button import Button
+from latentlab.qt.widgets.invitation import Invitation
 from latentlab.qt.workspaces.diagnose.order import Order
 from latentlab.qt.workspaces.diagnose.subjects import data_text
 
 _WIDTH = 560
 
 
-class EmptyPage(QWidget):
+class EmptyPage(Invitation):
     """Says the next thing to do."""
 
     subject_wanted = Signal()
@@ -21,41 +21,12 @@ class EmptyPage(QWidget):
     measure_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("pane", "surround")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = QLabel()
-        self.title.setFont(font(TextRole.VERDICT))
-        self.text = QLabel()
-        self.text.setProperty("tone", "2")
-        for label in (self.title, self.text):
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        super().__init__(_WIDTH, parent)
         self.subject = Button(self.tr("Choose a model or run"), role="outline")
         self.data = Button(self.tr("Choose pictures"), role="outline", icon_name="folder")
         self.measure = Button(self.tr("Measure"), role="primary")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
         for button in (self.subject, self.data, self.measure):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        words = QWidget()
-        words.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(words)
-        column.setSpacing(10)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
-        column.addSpacing(6)
-        column.addLayout(buttons)
-        line = QHBoxLayout()  # an aligned widget would not get the height that its wrapped text needs
-        line.addStretch(1)
-        line.addWidget(words)
-        line.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addLayout(line)
-        layout.addStretch(3)
+            self.add_button(button)
         self.subject.clicked.connect(self.subject_wanted)
         self.data.clicked.connect(self.data_wanted)
         self.measure.clicked.connect(self.measure_wanted)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from latentlab.qt.failure import Failure
@@ -128,7 +128,7 @@ class NewRunDialog(QDialog):
         if origin is not None:
             self._show_origin(origin)
         else:
-            jobs.submit(partial(read_pictures, known), self.presets.show_pictures)
+            jobs.submit(partial(read_pictures, known), self._on_pictures)
             catalogue.ask()
             self._list()
 
@@ -226,6 +226,10 @@ class NewRunDialog(QDialog):
         ending = "again" if origin.step is None else str(origin.step)
         self.name.setText(self._free_name(f"{origin.run.name}-{ending}"))
         self._check()
+
+    def _on_pictures(self, pictures: dict[str, QImage]) -> None:
+        if not self._ended:  # else Qt has deleted the list
+            self.presets.show_pictures(pictures)
 
     def _list(self) -> None:
         if self._origin is not None or self._ended:  # the data would be looked at once more

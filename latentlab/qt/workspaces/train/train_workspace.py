@@ -25,7 +25,7 @@ from latentlab.qt.theme.tokens import Size
 from latentlab.qt.threads.jobs import JobThread
 from latentlab.qt.widgets.command_palette import Command
 from latentlab.qt.widgets.inspector import Inspector
-from latentlab.qt.workspaces.dropped import Dropped, kind_of
+from latentlab.qt.workspaces.dropped import sort_out
 from latentlab.qt.workspaces.train.branching import Branching, Settings, read_settings
 from latentlab.qt.workspaces.train.catalogue import PresetCatalogue
 from latentlab.qt.workspaces.train.closing_question import Going, ask_going
@@ -175,7 +175,13 @@ class TrainWorkspace(Workspace):
 
     def take_dropped(self, path: Path) -> bool:
         """A run is shown; of pictures a new run is offered."""
-        self._jobs.submit(partial(kind_of, path), partial(self._on_dropped, path))
+        sort_out(
+            self._jobs,
+            path,
+            run=self.open_run,
+            data=lambda pictures: self.new_run().set_data(pictures),
+            other=self._studio.opening.offer,
+        )
         return True
 
     def branch_run(self, folder: Path, step: int | None, change: Mapping[str, Any]) -> None:
@@ -214,7 +220,7 @@ class TrainWorkspace(Workspace):
         self.view.setStretchFactor(0, 1)
         self.view.setSizes([800, Size.INSPECTOR])
         self.pages = QStackedWidget()
-        for page in (self.welcome, self.view, self.browser):
+        for page in (self.view, self.welcome, self.browser):
             self.pages.addWidget(page)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.runs)
@@ -300,7 +306,7 @@ class TrainWorkspace(Workspace):
         self.runs.queue.show_waiting(listing.waiting, held=listing.held)
         if self.run.path is None and listing.runs:
             self.show_run(listing.runs[0].path)
-        if self.run.path is None:
+        if self.run.path is None and self.pages.currentWidget() is self.view:
             self.pages.setCurrentWidget(self.welcome)
             self.catalogue.ask()
         if any(ended.folder == self.run.path for ended in listing.ended):
@@ -308,6 +314,8 @@ class TrainWorkspace(Workspace):
         self.workspace_changed.emit()
 
     def _on_presets(self) -> None:
+        if self.run.path is not None:
+            return
         self.welcome.show_presets(self.catalogue.presets, self.catalogue.forecasts)
         self._jobs.submit(partial(read_pictures, ()), self.welcome.show_pictures)
 
@@ -353,14 +361,6 @@ class TrainWorkspace(Workspace):
         self.settings.show_settings(self._parameters, self._config, preset.values if preset else None)
         self.warnings.show_config(self._config)
         self.workspace_changed.emit()
-
-    def _on_dropped(self, path: Path, kind: Dropped) -> None:
-        if kind is Dropped.RUN:
-            self.open_run(path)
-        elif kind is Dropped.DATA:
-            self.new_run().set_data(path)
-        else:
-            self._studio.opening.offer(path)
 
     def _on_open(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run's folder"))

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
 from latentlab.qt.theme.icons import paint_icon
 from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets import paint
 from latentlab.qt.widgets.icon_button import Button
+from latentlab.qt.widgets.invitation import Invitation
 from latentlab.qt.workspaces.train.catalogue import Preset
 from latentlab.qt.workspaces.train.durations import duration_text
 from latentlab.qt.workspaces.train.setting_words import system_text
 from latentlab.runs.hyper_parameters import value_at
 
-QUICK = {"vae-digits-plane": 40.0, "ring": 300.0, "cgan-digits": 900.0}
-"""Presets that a newcomer can watch to their end, the quickest first, and seconds that they took on two cores."""
+QUICK = {"vae-digits-plane": 40.0, "ring": 180.0, "cgan-digits": 300.0}
+"""Presets that a newcomer can watch to their end, the quickest first, and their seconds on two cores (`--estimate`)."""
 _WIDTH = 620
 _CARD = QSize(194, 224)
 _SIDE = 120
@@ -44,6 +45,9 @@ class PresetCard(QAbstractButton):
         """What it makes."""
         self._picture = QPixmap() if picture is None else QPixmap.fromImage(picture)
         self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the first of its clicks started one already
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
@@ -72,8 +76,8 @@ class PresetCard(QAbstractButton):
             paint.focus_ring(painter, box, 6, tokens)
 
 
-class WelcomePage(QWidget):
-    """Title, one sentence, two buttons, a row of cards."""
+class WelcomePage(Invitation):
+    """Two buttons, and a row of cards."""
 
     new_wanted = Signal()
     open_wanted = Signal()
@@ -81,55 +85,27 @@ class WelcomePage(QWidget):
     """Start a preset as it is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("pane", "surround")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = QLabel(self.tr("Train a model, and watch it learn"))
-        title.setFont(font(TextRole.VERDICT))
-        text = QLabel(
+        super().__init__(_WIDTH, parent)
+        self.new = Button(self.tr("New run"), role="primary", icon_name="plus")
+        self.open = Button(self.tr("Follow a run elsewhere"), role="outline", icon_name="folder")
+        self.add_button(self.new)
+        self.add_button(self.open)
+        self.title.setText(self.tr("Train a model, and watch it learn"))
+        self.text.setText(
             self.tr(
                 "Drop a folder of pictures here, a zip or a table with captions. Losses, samples and warnings "
                 "appear as it learns, and every checkpoint opens in Explore."
             )
         )
-        text.setProperty("tone", "2")
-        for label in (title, text):
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.new = Button(self.tr("New run"), role="primary", icon_name="plus")
-        self.open = Button(self.tr("Follow a run elsewhere"), role="outline", icon_name="folder")
         self.first = QLabel(self.tr("Or begin with one that needs no pictures"))
         self.first.setProperty("tone", "3")
         self.first.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.cards: tuple[PresetCard, ...] = ()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.new)
-        buttons.addWidget(self.open)
-        buttons.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setSpacing(16)
-        words = QWidget()
-        words.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(words)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(title)
-        column.addWidget(text)
-        column.addSpacing(6)
-        column.addLayout(buttons)
-        column.addSpacing(28)
-        column.addWidget(self.first)
-        column.addLayout(self._row)
-        line = QHBoxLayout()  # an aligned widget would not get the height that its wrapped text needs
-        line.addStretch(1)
-        line.addWidget(words)
-        line.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addLayout(line)
-        layout.addStretch(3)
+        self.column.addSpacing(28)
+        self.column.addWidget(self.first)
+        self.column.addLayout(self._row)
         self.first.hide()
         self.new.clicked.connect(self.new_wanted)
         self.open.clicked.connect(self.open_wanted)
