@@ -20,7 +20,7 @@ from latentlab.qt.workspaces.train.setting_words import system_text
 from latentlab.runs.hyper_parameters import value_at
 
 QUICK = {"vae-digits-plane": 40.0, "ring": 180.0, "cgan-digits": 300.0}
-"""Presets that a newcomer can watch to their end, the quickest first, and their seconds on two cores (`--estimate`)."""
+"""Presets that a newcomer can watch to their end, and their seconds on two cores as `--estimate` tells them."""
 _WIDTH = 620
 _CARD = QSize(194, 224)
 _SIDE = 120

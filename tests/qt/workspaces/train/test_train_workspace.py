@@ -228,11 +228,21 @@ def test_before_the_first_run_one_is_offered(window: MainWindow, qtbot: QtBot) -
     card = train.welcome.cards[1]
     assert card.text() == "Ring of eight"
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton)  # as the second click of a hasty hand
     assert started == ["ring"]
     qtbot.mouseClick(train.welcome.new, Qt.MouseButton.LeftButton)
     dialog = train.findChild(NewRunDialog)
     assert dialog is not None
     dialog.reject()
+
+
+def test_an_empty_browser_stays_open(window: MainWindow, qtbot: QtBot) -> None:
+    train = train_of(window)
+    qtbot.waitUntil(train.welcome.isVisible)
+    train.runs.compare_wanted.emit()
+    with qtbot.waitSignal(train.desk.listed):
+        train.desk.look()
+    assert train.browser.isVisible()
 
 
 def test_pictures_that_are_dropped_begin_a_run_and_a_run_is_shown(
