@@ -7,11 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 
 import torch
-from torch import Tensor
 
 from latentlab.latents.recipe import Recipe
 from latentlab.models.capabilities import BlockInfo, NoiseMode
-from latentlab.render.engine import NoiseMaps
 from latentlab.render.job import Job, JobMaker
 
 _MOST_AT_ONCE = 16
@@ -37,7 +35,7 @@ def batches(jobs: JobMaker, recipes: Sequence[Recipe], size: int) -> Iterator[tu
         alike = tuple(run)
         for start in range(0, len(alike), size):
             chosen = alike[start : start + size]
-            yield chosen, _together([jobs.job(recipe) for recipe in chosen])
+            yield chosen, jobs.batch(chosen)
 
 
 def _shared(recipe: Recipe) -> Recipe:
@@ -49,31 +47,3 @@ def _shared(recipe: Recipe) -> Recipe:
         edits=recipe.edits,
         stop_after=recipe.stop_after,
     )
-
-
-def _together(jobs: list[Job]) -> Job:
-    first = jobs[0]
-    if len(jobs) == 1:
-        return replace(first, keep=False)
-    images = [job.image for job in jobs if job.image is not None]
-    return replace(
-        first,
-        codes=torch.cat([job.codes for job in jobs]),
-        noise=_noise_together(jobs),
-        image=torch.cat(images) if images else None,
-        keep=False,
-    )
-
-
-def _noise_together(jobs: list[Job]) -> NoiseMaps:
-    if all(job.noise is jobs[0].noise for job in jobs):
-        return jobs[0].noise
-    return tuple(
-        tuple(_stacked(maps) for maps in zip(*(job.noise[index] for job in jobs), strict=True))
-        for index in range(len(jobs[0].noise))
-    )
-
-
-def _stacked(maps: tuple[Tensor | None, ...]) -> Tensor | None:
-    present = [map_ for map_ in maps if map_ is not None]
-    return torch.cat(present) if present else None

@@ -19,6 +19,8 @@ class Engine(ABC):
     name: str
     """Shown to the user: "torch float32", "openvino bfloat16"."""
     device: str
+    gains_by_batches: bool = False
+    """Whether several pictures together take less time than one after the other."""
 
     @abstractmethod
     def start(self, image: Tensor | None = None, transform: Tensor | None = None) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import torch
@@ -90,6 +90,24 @@ class JobMaker:
             edits=edits,
             keys=chain_keys(start, parts),
             target=self._target(recipe),
+        )
+
+    @torch.inference_mode()
+    def batch(self, recipes: Sequence[Recipe]) -> Job:
+        """One job for recipes that differ in their codes, photos and noise seeds alone; no state of it is kept.
+
+        Raises:
+            RecipeError: a recipe does not fit this model.
+        """
+        first = replace(self.job(recipes[0]), keep=False)
+        if len(recipes) == 1:
+            return first
+        images = [image for recipe in recipes if (image := self._start(recipe)[0]) is not None]
+        return replace(
+            first,
+            codes=resolve.codes_of_many(recipes, self._generator, self.directions, self._photo),
+            noise=_together([self._noise_of(recipe) for recipe in recipes]),
+            image=torch.cat(images) if images else None,
         )
 
     def _start(self, recipe: Recipe) -> tuple[Tensor | None, Tensor | None, bytes]:
@@ -182,6 +200,20 @@ class _RowByRow:
             codes = self._generator.map(z, condition)
             _remember(self._known, key, codes, _ROWS_REMEMBERED)
         return codes
+
+
+def _together(noises: Sequence[NoiseMaps]) -> NoiseMaps:
+    """Each block's maps, one for every picture, or the ones that all share."""
+    if all(noise is noises[0] for noise in noises):
+        return noises[0]
+    return tuple(
+        tuple(_stacked(maps) for maps in zip(*block, strict=True)) for block in zip(*noises, strict=True)
+    )
+
+
+def _stacked(maps: tuple[Tensor | None, ...]) -> Tensor | None:
+    present = [map_ for map_ in maps if map_ is not None]
+    return torch.cat(present) if present else None
 
 
 def _bytes(tensor: Tensor) -> bytes:

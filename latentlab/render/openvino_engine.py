@@ -23,7 +23,16 @@ class Stage(Protocol):
     """One block, compiled."""
 
     def run(self, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:
-        """One picture: features (1, H, W, C) in the engine's type, image (1, C, H, W) float32."""
+        """As many pictures as it was compiled for.
+
+        Features are (N, H, W, C) in the engine's type, the image is (N, C, H, W) float32.
+        """
+
+
+_TOGETHER = 4
+"""Pictures of a batch that small blocks take at once."""
+_SMALL = 1 << 26
+"""Multiplications for a picture below which a block costs less than calling it."""
 
 
 class OpenVINOEngine(Engine):
@@ -48,13 +57,17 @@ class OpenVINOEngine(Engine):
         self._pool = TensorPool()
         self._codes = [list(block.info.codes) for block in generator.blocks]
         self._stages: list[Stage] = []
+        self._wide: dict[int, Stage] = {}
         before: Block | None = None
         with torch.no_grad():
             for block in generator.blocks:
                 if cancelled():
                     raise Cancelled
+                if isinstance(block, SynthesisBlock) and _multiplications(block) < _SMALL:
+                    self._wide[len(self._stages)] = _stage(block, before, precision, self._pool, _TOGETHER)
                 self._stages.append(_stage(block, before, precision, self._pool))
                 before = block
+        self.gains_by_batches = len(self._wide) == len(self._stages)
 
     def start(self, image: Tensor | None = None, transform: Tensor | None = None) -> State:
         """State before the first block."""
@@ -64,16 +77,19 @@ class OpenVINOEngine(Engine):
 
     @torch.no_grad()
     def run(self, index: int, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:
-        """Run block `index`, one picture of the batch after the other."""
+        """Run block `index`, a few pictures of the batch after the other."""
         codes = codes[:, self._codes[index]].float().cpu()
-        stage = self._stages[index]
+        wide = self._wide.get(index)
         if len(codes) == 1:
-            return stage.run(state, codes, noise)
-        results = []
-        for number in range(len(codes)):
-            own = State(*(None if part is None else part[number : number + 1] for part in state))
-            maps = tuple(None if map_ is None else map_[min(number, len(map_) - 1)][None] for map_ in noise)
-            results.append(stage.run(own, codes[number : number + 1], maps))
+            return self._stages[index].run(state, codes, noise)
+        results, done = [], 0
+        while done < len(codes):
+            few = wide is not None and len(codes) - done >= _TOGETHER
+            chosen = slice(done, done + (_TOGETHER if few else 1))
+            own = State(*(None if part is None else part[chosen] for part in state))
+            stage = wide if wide is not None and few else self._stages[index]
+            results.append(stage.run(own, codes[chosen], tuple(_of_pictures(map_, chosen) for map_ in noise)))
+            done = chosen.stop
         return State(
             *(None if parts[0] is None else torch.cat(parts) for parts in zip(*results, strict=True))
         )
@@ -99,18 +115,33 @@ class OpenVINOEngine(Engine):
     def close(self) -> None:
         """Give back memory."""
         self._stages.clear()
+        self._wide.clear()
         self._pool.clear()
 
 
-def _stage(block: Block, before: Block | None, precision: Precision, pool: TensorPool) -> Stage:
+def _stage(
+    block: Block, before: Block | None, precision: Precision, pool: TensorPool, pictures: int = 1
+) -> Stage:
     if isinstance(block, SynthesisBlock):
         assert before is None or isinstance(before, SynthesisBlock)
-        return StyleGAN2Stage(block, before, precision, pool)
+        return StyleGAN2Stage(block, before, precision, pool, pictures)
     if isinstance(block, SynthesisInput):
         return StyleGAN3InputStage(block, precision)
     if isinstance(block, StyleGAN3Layer):
         return StyleGAN3Stage(block, precision, pool)
     raise NotImplementedError(f"There is no OpenVINO graph for {type(block).__name__}.")
+
+
+def _multiplications(block: SynthesisBlock) -> int:
+    """Of the convolutions of a block, for one picture."""
+    return block.info.resolution**2 * sum(layer.weight.numel() for layer in block.layers)
+
+
+def _of_pictures(map_: Tensor | None, chosen: slice) -> Tensor | None:
+    """The noise (N, 1, H, W) of some pictures, one map each; a single map is every picture's."""
+    if map_ is None:
+        return None
+    return map_.expand(chosen.stop - chosen.start, -1, -1, -1) if len(map_) == 1 else map_[chosen]
 
 
 def _planes_first(features: Tensor) -> Tensor:

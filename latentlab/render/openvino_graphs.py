@@ -78,20 +78,22 @@ def parameter(*shape: int) -> Any:
     return op.parameter(list(shape), ov.Type.f32)
 
 
-def features_parameter(height: int, width: int, channels: int, precision: Precision) -> tuple[Any, Any]:
-    """The input of a graph that takes features (1, H, W, C), and the node that gives its values."""
-    node = op.parameter([1, height, width, channels], _TYPES[TORCH_TYPES[precision]])
+def features_parameter(
+    height: int, width: int, channels: int, precision: Precision, pictures: int = 1
+) -> tuple[Any, Any]:
+    """The input of a graph that takes features (N, H, W, C), and the node that gives its values."""
+    node = op.parameter([pictures, height, width, channels], _TYPES[TORCH_TYPES[precision]])
     return node, node if precision == "float32" else op.convert(node, ov.Type.f32)
 
 
 def features_result(x: Any, precision: Precision) -> Any:
-    """(1, C, H, W) as what a graph hands on."""
+    """(N, C, H, W) as what a graph hands on."""
     x = op.transpose(x, [0, 2, 3, 1])
     return x if precision == "float32" else op.convert(x, ov.Type.bf16)
 
 
 def planes_first(x: Any) -> Any:
-    """(1, H, W, C) to (1, C, H, W)."""
+    """(N, H, W, C) to (N, C, H, W)."""
     return op.transpose(x, [0, 3, 1, 2])
 
 

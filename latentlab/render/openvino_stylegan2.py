@@ -25,24 +25,30 @@ _KERNEL = 3
 
 
 class StyleGAN2Stage:
-    """Runs one block on one picture."""
+    """Runs one block on a fixed number of pictures."""
 
     def __init__(
-        self, block: SynthesisBlock, before: SynthesisBlock | None, precision: Precision, pool: TensorPool
+        self,
+        block: SynthesisBlock,
+        before: SynthesisBlock | None,
+        precision: Precision,
+        pool: TensorPool,
+        pictures: int = 1,
     ) -> None:
         self._block = block
         self._pool = pool
+        self._pictures = pictures
         self._dtype = graphs.TORCH_TYPES[precision]
         side = block.info.resolution
-        self._silence = torch.zeros(1, 1, side, side)
+        self._silence = torch.zeros(pictures, 1, side, side)
         self._takes_image = before is not None and before.has_torgb
-        self._graph = _block_graph(block, before, precision)
+        self._graph = _block_graph(block, before, precision, pictures)
         self._sum = None
         if self._takes_image:
-            self._sum = _sum_graph(block)
+            self._sum = _sum_graph(block, pictures)
 
     def run(self, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:
-        """One picture: features (1, H, W, C) in the stage's type, image (1, 3, H, W), codes (1, k, w_dim)."""
+        """Features are (N, H, W, C) in the stage's type, the image (N, 3, H, W), noise (N, 1, H, W) each."""
         block, side = self._block, self._block.info.resolution
         inputs: list[Tensor] = [] if state.features is None else [state.features]
         for number, layer in enumerate(block.layers):
@@ -51,11 +57,11 @@ class StyleGAN2Stage:
             if block.info.noise:
                 own = noise[number] if noise else None
                 inputs.append(self._silence if own is None else own.float().contiguous())
-        features = self._pool.take((1, side, side, block.info.channels), self._dtype)
+        features = self._pool.take((self._pictures, side, side, block.info.channels), self._dtype)
         outputs = [features]
         if block.has_torgb:
             inputs.append(block.torgb.affine(codes[:, -1]) * block.torgb.weight_gain)
-            outputs.append(torch.empty(1, block.torgb.bias.shape[0], side, side))
+            outputs.append(torch.empty(self._pictures, block.torgb.bias.shape[0], side, side))
         self._graph.run(inputs, outputs)
         image = outputs[1] if block.has_torgb else None
         if self._sum is not None:
@@ -67,18 +73,20 @@ class StyleGAN2Stage:
         return State(features, image)
 
 
-def _block_graph(block: SynthesisBlock, before: SynthesisBlock | None, precision: Precision) -> Graph:
+def _block_graph(
+    block: SynthesisBlock, before: SynthesisBlock | None, precision: Precision, pictures: int
+) -> Graph:
     parameters: list[Any] = []
 
     def factors(channels: int) -> Any:
-        parameters.append(parameter(1, channels))
+        parameters.append(parameter(pictures, channels))
         return parameters[-1]
 
     if before is None:
         x = constant(block.const[None].permute(0, 2, 3, 1))
     else:
         side = before.info.resolution
-        entry, x = graphs.features_parameter(side, side, before.info.channels, precision)
+        entry, x = graphs.features_parameter(side, side, before.info.channels, precision, pictures)
         parameters.append(entry)
     shortcut = None
     if block.architecture == "resnet" and before is not None:
@@ -89,12 +97,12 @@ def _block_graph(block: SynthesisBlock, before: SynthesisBlock | None, precision
         styles = factors(layer.weight.shape[1])
         if number == 0:
             # Scaled before the transposition, which then costs nothing.
-            x = graphs.planes_first(op.multiply(x, op.reshape(styles, [1, 1, 1, -1], False)))
+            x = graphs.planes_first(op.multiply(x, op.reshape(styles, [pictures, 1, 1, -1], False)))
         else:
             x = op.multiply(x, _per_plane(styles))
         x = op.multiply(_convolved(layer, x, precision), _per_plane(factors(layer.weight.shape[0])))
         if block.info.noise:
-            parameters.append(parameter(1, 1, block.info.resolution, block.info.resolution))
+            parameters.append(parameter(pictures, 1, block.info.resolution, block.info.resolution))
             x = op.add(x, parameters[-1])
         last = number == len(block.layers) - 1
         x = _activated(layer, x, math.sqrt(0.5) if last and shortcut is not None else 1.0)
@@ -110,11 +118,11 @@ def _block_graph(block: SynthesisBlock, before: SynthesisBlock | None, precision
     return Graph(results, parameters, precision)
 
 
-def _sum_graph(block: SynthesisBlock) -> Graph:
+def _sum_graph(block: SynthesisBlock, pictures: int) -> Graph:
     """The picture of the block before, twice as large, plus this block's colours."""
     side, channels = block.info.resolution, block.torgb.bias.shape[0]
-    image = parameter(1, channels, side // 2, side // 2)
-    colours = parameter(1, channels, side, side)
+    image = parameter(pictures, channels, side // 2, side // 2)
+    colours = parameter(pictures, channels, side, side)
     doubled = graphs.doubled_image(image, graphs.square(block.get_buffer("resample_filter")))
     return Graph([op.add(doubled, colours)], [image, colours], "float32")
 
@@ -155,5 +163,5 @@ def _clamped(x: Any, bound: float | None) -> Any:
 
 
 def _per_plane(factors: Any) -> Any:
-    """(1, C) to (1, C, 1, 1)."""
-    return op.reshape(factors, [1, -1, 1, 1], False)
+    """(N, C) to (N, C, 1, 1)."""
+    return op.reshape(factors, [*factors.get_output_shape(0), 1, 1], False)

@@ -100,7 +100,7 @@ class Renderer:
     @property
     def at_once(self) -> int:
         """How many pictures `render_batch` draws together."""
-        return batch_size(self._infos, self.engine.device) if isinstance(self.engine, TorchEngine) else 1
+        return batch_size(self._infos, self.engine.device) if self.engine.gains_by_batches else 1
 
     @property
     def directions(self) -> DirectionSet | None:

@@ -20,6 +20,8 @@ class TorchEngine(Engine):
     float32 runs the generator's own blocks. A narrower type runs a converted copy, made here.
     """
 
+    gains_by_batches = True
+
     def __init__(self, generator: Generator, *, dtype: torch.dtype = torch.float32) -> None:
         self._dtype = dtype
         self._generator = generator if dtype is torch.float32 else twin_of(generator, dtype=dtype)

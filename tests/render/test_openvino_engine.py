@@ -101,12 +101,26 @@ def assert_close(found: Tensor, wanted: Tensor, precision: str) -> None:
 def test_stylegan2_pictures(variant: str, precision: Precision) -> None:
     generator = made(dataclasses.replace(SMALL, **VARIANTS[variant]))
     engine = OpenVINOEngine(generator, precision)
-    codes = torch.randn(2, generator.capabilities.num_codes, 11)
+    codes = torch.randn(5, generator.capabilities.num_codes, 11)  # four together, and one
     noise = generator.noise_maps(NoiseMode.RANDOM, seed=1)
     assert_close(drawn(generator, engine, codes, noise), generator.synthesize(codes, noise), precision)
     silence = generator.noise_maps(NoiseMode.NONE)
     one = codes[:1]
     assert_close(drawn(generator, engine, one, silence), generator.synthesize(one, silence), precision)
+
+
+def test_each_picture_of_a_batch_has_its_own_noise() -> None:
+    generator = made()
+    engine = OpenVINOEngine(generator, "float32")
+    codes = torch.randn(6, generator.capabilities.num_codes, 11)
+    each = [generator.noise_maps(NoiseMode.RANDOM, seed=seed) for seed in range(6)]
+    together = tuple(
+        tuple(torch.cat([noise[block][number] for noise in each]) for number in range(len(each[0][block])))
+        for block in range(len(generator.blocks))
+    )
+    assert engine.gains_by_batches, "its blocks are small"
+    wanted = torch.cat([generator.synthesize(codes[row : row + 1], each[row]) for row in range(6)])
+    assert_close(drawn(generator, engine, codes, together), wanted, "float32")
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

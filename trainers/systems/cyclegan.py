@@ -15,19 +15,26 @@ from torch.nn import functional
 from latentlab.errors import TrainingError
 from latentlab.models.generator import Generator
 from latentlab.models.translator import Translator, resnet_translator
+from trainers.augment.augmenter import Augmenter, AugmentSettings
 from trainers.averaging import Average
 from trainers.batch import Batch
 from trainers.finite import check_finite
 from trainers.gradients import settle
 from trainers.networks.patch import PatchDiscriminator, smallest_side, start_small
-from trainers.objectives.adversarial import Objective, compares_pairs, discriminator_loss, generator_loss
+from trainers.objectives.adversarial import (
+    Objective,
+    boundary,
+    compares_pairs,
+    discriminator_loss,
+    generator_loss,
+)
 from trainers.precision import Precision, autocast, lay_out
 from trainers.schedules import RateSettings, Schedule, set_rate
 from trainers.settings import setting
 from trainers.systems.system import Setup, System
 
 
-class CycleGANTraining(RateSettings):
+class CycleGANTraining(RateSettings, AugmentSettings):
     """Hyper-parameters of CycleGAN; the defaults are the paper's, for little data."""
 
     width: int = setting(
@@ -139,6 +146,15 @@ class _Translated(NamedTuple):
     identity_back: Tensor
 
 
+class _Looks(NamedTuple):
+    """Random numbers of the augmentation of what the discriminators see in a step."""
+
+    real: Tensor | None
+    real_back: Tensor | None
+    fake: Tensor | None
+    fake_back: Tensor | None
+
+
 class CycleGANSystem(System):
     """Two translators, A to B ("generator") and B to A ("generator_back"), and a discriminator for each."""
 
@@ -179,6 +195,7 @@ class CycleGANSystem(System):
         self._generators = self._optimiser(self._there, self._back)
         self._discriminators = self._optimiser(self._judge, self._judge_back)
         self._pools = {name: ImagePool(config.pool) for name in ("there", "back")}
+        self._augmenter = Augmenter(config, setup.batch_size, setup.team)
 
     def train_step(self, batch: Batch, step: int, noise: torch.Generator) -> dict[str, float]:
         """See `System.train_step`; batches of A and B are not partners."""
@@ -191,8 +208,9 @@ class CycleGANSystem(System):
             self._recoloured(images, noise).contiguous(memory_format=torch.channels_last)
             for images in (batch.images, batch.targets)
         )
-        made, losses = self._train_generators(a, b, step)
-        losses |= self._train_discriminators(a, b, made, step, noise)
+        looks = _Looks(*(self._augmenter.numbers(noise, self.setup.device) for _ in _Looks._fields))
+        made, losses = self._train_generators(a, b, looks, step)
+        losses |= self._train_discriminators(a, b, made, looks, step, noise)
         for name, average in self._averages.items():
             average.update(self.networks[name], step)  # type: ignore[arg-type]
         return losses
@@ -213,6 +231,7 @@ class CycleGANSystem(System):
             "generators": self._generators.state_dict(),
             "discriminators": self._discriminators.state_dict(),
             "pools": {name: pool.pictures for name, pool in self._pools.items()},
+            "augmentation": self._augmenter.state_dict(),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -225,6 +244,7 @@ class CycleGANSystem(System):
         self._discriminators.load_state_dict(state["discriminators"])
         for name, pool in self._pools.items():
             pool.pictures = state["pools"][name]
+        self._augmenter.load_state_dict(state["augmentation"])
 
     @torch.no_grad()
     def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:
@@ -271,7 +291,9 @@ class CycleGANSystem(System):
         orders = self.setup.team.part(whole).to(images.device)
         return images.gather(1, orders[:, :, None, None].expand_as(images))
 
-    def _train_generators(self, a: Tensor, b: Tensor, step: int) -> tuple[_Translated, dict[str, float]]:
+    def _train_generators(
+        self, a: Tensor, b: Tensor, looks: _Looks, step: int
+    ) -> tuple[_Translated, dict[str, float]]:
         config = self.config
         for judge in (self._judge, self._judge_back):
             judge.requires_grad_(False)
@@ -280,7 +302,11 @@ class CycleGANSystem(System):
             identity = (_draw(self._there, b), _draw(self._back, a)) if config.identity else (b, a)
             made = _Translated(there, back, _draw(self._back, there), _draw(self._there, back), *identity)
         check_finite("output", made._asdict(), step)
-        game = self._game(self._judge, made.there, b) + self._game(self._judge_back, made.back, a)
+        augment = self._augmenter
+        game = self._game(self._judge, augment(made.there, looks.fake), augment(b, looks.real))
+        game = game + self._game(
+            self._judge_back, augment(made.back, looks.fake_back), augment(a, looks.real_back)
+        )
         cycle = functional.l1_loss(made.there_and_back, a) + functional.l1_loss(made.back_and_there, b)
         identity_loss = functional.l1_loss(made.identity_there, b) + functional.l1_loss(made.identity_back, a)
         loss = config.adversarial * game + config.cycle * cycle + config.identity * identity_loss
@@ -297,7 +323,7 @@ class CycleGANSystem(System):
         return made, losses
 
     def _train_discriminators(
-        self, a: Tensor, b: Tensor, made: _Translated, step: int, noise: torch.Generator
+        self, a: Tensor, b: Tensor, made: _Translated, looks: _Looks, step: int, noise: torch.Generator
     ) -> dict[str, float]:
         for judge in (self._judge, self._judge_back):
             judge.requires_grad_(True)
@@ -306,11 +332,17 @@ class CycleGANSystem(System):
             name: team.part(pool.exchange(team.gathered(picture.detach()), noise))
             for (name, pool), picture in zip(self._pools.items(), (made.there, made.back), strict=True)
         }
-        real = self._score(self._judge, b), self._score(self._judge_back, a)
-        fake = self._score(self._judge, shown["there"]), self._score(self._judge_back, shown["back"])
-        losses = [
-            discriminator_loss(self.config.objective, *scores) for scores in zip(real, fake, strict=True)
-        ]
+        objective, augment = self.config.objective, self._augmenter
+        real = (
+            self._score(self._judge, augment(b, looks.real)),
+            self._score(self._judge_back, augment(a, looks.real_back)),
+        )
+        fake = (
+            self._score(self._judge, augment(shown["there"], looks.fake)),
+            self._score(self._judge_back, augment(shown["back"], looks.fake_back)),
+        )
+        augment.follow(torch.cat(real), boundary(objective, torch.cat(real), torch.cat(fake)))
+        losses = [discriminator_loss(objective, *scores) for scores in zip(real, fake, strict=True)]
         loss = losses[0] + losses[1]
         check_finite("loss", {"discriminator": losses[0], "discriminator_back": losses[1]}, step)
         self._discriminators.zero_grad(set_to_none=True)
@@ -321,6 +353,7 @@ class CycleGANSystem(System):
             "discriminator": loss.item(),
             "real": sum(scores.mean().item() for scores in real) / 2,
             "fake": sum(scores.mean().item() for scores in fake) / 2,
+            **({"augment": augment.p} if augment.adapts else {}),
             **norms,
         }
 

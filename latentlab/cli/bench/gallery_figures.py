@@ -1,4 +1,4 @@
-"""The gallery in the real window, on every bundled model."""
+"""The gallery in the real window, on the model that a new user sees and on a StyleGAN2."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from latentlab.cli.bench.figures import Figure
 from latentlab.formats import open_model
-from latentlab.formats.bundled import bundled_models
+from latentlab.places import resource_dir
+
+_MODELS = ("landscapes", "faces-in-layers")
 
 
 def measure() -> Iterator[Figure]:
@@ -18,11 +20,9 @@ def measure() -> Iterator[Figure]:
     from latentlab.cli.bench import gallery
     from latentlab.cli.bench.window import open_window
 
-    for path in bundled_models():
+    for name in _MODELS:
+        path = resource_dir() / "models" / f"{name}.safetensors"
         generator = open_model(path).generator
-        if not generator.capabilities.z_dim:
-            continue
-        name = path.stem
         with open_window(path) as window:
             opened = gallery.opening(window)
             beside = f"all {opened.places} in sight after {opened.all:.0f} ms"

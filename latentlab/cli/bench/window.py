@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from latentlab.errors import RenderError
@@ -31,6 +31,7 @@ from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 _PATIENCE_S = 600.0
 _PREPARING_S = 120.0
 _TIMER_MS = 5
+_LOOK_MS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +244,13 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def _pump_until(condition: Callable[[], bool], end: float) -> bool:
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
-    return True
+    """Look every few milliseconds, and sleep between: a loop that never sleeps keeps Python from all threads."""
+    loop, timer = QEventLoop(), QTimer(timerType=Qt.TimerType.PreciseTimer, interval=_LOOK_MS)
+    timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > end else None)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    return condition()
 
 
 def _pump(seconds: float) -> None:
