@@ -73,11 +73,16 @@ def path_lengths(images: Tensor, ws: Tensor, normal: Tensor) -> Tensor:
     return gradient.square().sum(2).mean(1).sqrt()
 
 
+FAINT = 0.2
+"""Differences of a number in [-1, 1] that count the less the more they lie below this. Else a faint pattern that
+changes with the code, in what should be plain ground, would be the cheapest way to differ."""
+
+
 def mode_seeking(first: Tensor, second: Tensor, z: Tensor, other_z: Tensor, team: Team = ALONE) -> Tensor:
     """Small when two codes draw as different pictures as they are different codes, ().
 
     Mao et al. 2019 (arXiv:1903.05628), equation 4, as a loss: the inverse of the ratio of the distances (mean
-    absolute differences) of pictures and of codes.
+    absolute differences) of pictures and of codes. The differences of pictures are smooth at 0: see `FAINT`.
 
     Args:
         first: (N, ...), pictures drawn from `z`.
@@ -86,7 +91,8 @@ def mode_seeking(first: Tensor, second: Tensor, z: Tensor, other_z: Tensor, team
         other_z: (N, z_dim).
         team: the processes that share the batch: the inverse of a mean is not the mean of inverses.
     """
-    apart = (first - second).flatten(1).abs().mean(1)
+    squares = (first - second).flatten(1).square()
+    apart = ((squares + FAINT**2).sqrt() - FAINT).mean(1)
     ratio = apart / (z - other_z).abs().mean(1).clamp_min(1e-6)
     return 1 / (team.mean(ratio.mean()) + 1e-5)
 

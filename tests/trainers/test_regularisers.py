@@ -105,13 +105,31 @@ def test_path_lengths_of_a_linear_picture_are_those_of_its_matrix() -> None:
 
 def test_mode_seeking_is_the_ratio_of_codes_to_pictures() -> None:
     z, other = torch.randn(2, 8, 4, generator=_noise())
-    matrix = 3 * torch.eye(4)
-    loss = regularisers.mode_seeking(z @ matrix, other @ matrix, z, other)
-    assert loss.item() == pytest.approx(1 / 3, rel=1e-4)
-    collapsed = regularisers.mode_seeking(0.01 * z, 0.01 * other, z, other)
-    assert collapsed.item() == pytest.approx(100, rel=1e-2)
+    far = 1_000 * torch.eye(4)
+    loss = regularisers.mode_seeking(z @ far, other @ far, z, other)
+    assert loss.item() == pytest.approx(
+        1e-3, rel=2e-2
+    )  # but for the constant against 0, and for what is faint
+    collapsed = (1e-3 * torch.randn(8, 4, generator=_noise())).requires_grad_()
+    regularisers.mode_seeking(collapsed, -collapsed.detach(), z, other).backward()
+    assert collapsed.grad is not None
+    assert (collapsed.grad * collapsed < 0).all(), "even the least difference grows"
     same = regularisers.mode_seeking(torch.zeros(8, 4), torch.zeros(8, 4), z, z)
     assert math.isfinite(same.item())
+
+
+def test_a_faint_pattern_in_plain_ground_hardly_counts_as_a_difference() -> None:
+    z, other = torch.randn(2, 4, 3, generator=_noise())
+    ground = torch.ones(4, 3, 8, 8)
+
+    def gained(differs: torch.Tensor) -> float:
+        """For a unit of absolute difference."""
+        loss = regularisers.mode_seeking(ground, ground - differs, z, other).item()
+        return 1 / (loss * differs.mean().item())
+
+    grain, spot = torch.full(ground.shape, 0.02), torch.zeros(ground.shape)
+    spot[:, :, 2:4, 2:4] = 1.5
+    assert gained(grain) < 0.1 * gained(spot)
 
 
 def test_packing_puts_neighbours_into_the_channels() -> None:

@@ -29,6 +29,7 @@ from trainers.objectives.adversarial import (
     generator_loss,
 )
 from trainers.precision import Precision, autocast, lay_out
+from trainers.regularisers import lazy_weight, squared_gradient
 from trainers.schedules import RateSettings, Schedule, set_rate
 from trainers.settings import setting
 from trainers.systems.system import Setup, System
@@ -67,6 +68,21 @@ class CycleGANTraining(RateSettings, AugmentSettings):
         50, "Earlier pictures that the discriminators are shown again; 0 shows the newest only.",
         unit="images", group="Game", least=0, most=10_000,
     )  # fmt: skip
+    r1_gamma: float = setting(
+        0.0,
+        "Weight of the penalty on the discriminators' slope at real pictures; keeps patterns out of flat colours "
+        "where there are few pictures.",
+        group="Game",
+        least=0,
+    )
+    penalty_every: int = setting(
+        4,
+        "Compute this penalty in every n-th step alone, n times as strong.",
+        unit="steps",
+        group="Game",
+        least=1,
+        most=64,
+    )
     swap_colours: bool = setting(
         False,
         "Show every picture with red, green and blue swapped at random: more pictures to learn from, where the "
@@ -333,9 +349,11 @@ class CycleGANSystem(System):
             for (name, pool), picture in zip(self._pools.items(), (made.there, made.back), strict=True)
         }
         objective, augment = self.config.objective, self._augmenter
+        gamma = lazy_weight(step, self.config.penalty_every) * self.config.r1_gamma
+        a, b = (images.detach().requires_grad_(gamma > 0) for images in (a, b))
         real = (
-            self._score(self._judge, augment(b, looks.real)),
-            self._score(self._judge_back, augment(a, looks.real_back)),
+            self._score(self._judge, augment(b, looks.real), precise=gamma > 0),
+            self._score(self._judge_back, augment(a, looks.real_back), precise=gamma > 0),
         )
         fake = (
             self._score(self._judge, augment(shown["there"], looks.fake)),
@@ -344,6 +362,12 @@ class CycleGANSystem(System):
         augment.follow(torch.cat(real), boundary(objective, torch.cat(real), torch.cat(fake)))
         losses = [discriminator_loss(objective, *scores) for scores in zip(real, fake, strict=True)]
         loss = losses[0] + losses[1]
+        found: dict[str, float] = {}
+        if gamma:
+            scores = [patches.flatten(1).mean(1) for patches in real]
+            penalty = sum(squared_gradient(*pair).mean() for pair in zip(scores, (b, a), strict=True))
+            loss = loss + 0.5 * gamma * penalty
+            found["r1"] = float(penalty) / 2
         check_finite("loss", {"discriminator": losses[0], "discriminator_back": losses[1]}, step)
         self._discriminators.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -354,6 +378,7 @@ class CycleGANSystem(System):
             "real": sum(scores.mean().item() for scores in real) / 2,
             "fake": sum(scores.mean().item() for scores in fake) / 2,
             **({"augment": augment.p} if augment.adapts else {}),
+            **found,
             **norms,
         }
 
@@ -363,17 +388,17 @@ class CycleGANSystem(System):
             real_scores = self._score(judge, real)
         return generator_loss(objective, self._score(judge, fake), real_scores)
 
-    def _score(self, judge: nn.Module, images: Tensor) -> Tensor:
-        """Logits (N, h, w), float32."""
-        with self._autocast():
+    def _score(self, judge: nn.Module, images: Tensor, *, precise: bool = False) -> Tensor:
+        """Logits (N, h, w), float32; `precise` computes all in it."""
+        with self._autocast(not precise):
             scores: Tensor = judge(images)
         return scores.float()
 
     def _settle(self, names: tuple[str, ...], step: int) -> dict[str, float]:
         return {f"norm/{name}": settle(name, self.networks[name], self.setup.team, step) for name in names}
 
-    def _autocast(self) -> torch.autocast:
-        return autocast(self.setup.device, self.config.precision)
+    def _autocast(self, wanted: bool = True) -> torch.autocast:
+        return autocast(self.setup.device, self.config.precision if wanted else "float32")
 
     def _translator(self) -> nn.Module:
         shape, config = self.setup.shape, self.config

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Literal
@@ -32,15 +31,12 @@ class Figure:
         return self.value <= self.limit if self.goal == "at most" else self.value >= self.limit
 
 
-def as_text(group: str, figures: Iterable[Figure]) -> str:
-    """A group of figures as a table."""
-    lines = [f"\n{group}"]
-    for figure in figures:
-        goal = f"{figure.goal} {figure.limit:g}" if figure.goal else ""
-        mark = {True: "ok", False: "MISSED", None: ""}[figure.reached]
-        line = f"  {figure.name:<58}{figure.value:>10.3f} {figure.unit:<7}{goal:<14}{mark:<7}{figure.beside}"
-        lines.append(line.rstrip())
-    return "\n".join(lines)
+def as_text(figure: Figure) -> str:
+    """A figure as a line of a table."""
+    goal = f"{figure.goal} {figure.limit:g}" if figure.goal else ""
+    mark = {True: "ok", False: "MISSED", None: ""}[figure.reached]
+    line = f"  {figure.name:<58}{figure.value:>10.3f} {figure.unit:<7}{goal:<14}{mark:<7}{figure.beside}"
+    return line.rstrip()
 
 
 def as_json(groups: dict[str, list[Figure]]) -> str:

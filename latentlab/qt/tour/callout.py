@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from latentlab.qt.theme.fonts import TextRole, font
-from latentlab.qt.theme.tokens import current_tokens
+from latentlab.qt.theme.tokens import Size, current_tokens
 from latentlab.qt.widgets.icon_button import Button
 
 _WIDTH = 330
@@ -78,8 +78,8 @@ class Callout(QFrame):
         return self._title.text()
 
     def place_beside(self, target: QRect) -> None:
-        """Beside what it points at, where the window has most room, and never outside of it."""
-        room = self._window.rect()
+        """Beside what it points at, where the window has most room; never outside it nor on its status line."""
+        room = self._window.rect().adjusted(0, 0, 0, -Size.STATUS)
         height = self.heightForWidth(_WIDTH) if self.hasHeightForWidth() else self.sizeHint().height()
         self.resize(_WIDTH, max(height, self.sizeHint().height()))
         middle = target.center()
@@ -95,7 +95,7 @@ class Callout(QFrame):
         elif above >= self.height() + _GAP:
             at = QPoint(middle.x() - _WIDTH // 2, target.top() - _GAP - self.height())
         else:  # it fills the window: lie in its lower right corner
-            at = QPoint(target.right() - _WIDTH - _GAP, target.bottom() - self.height() - _GAP)
+            at = QPoint(target.right() - _WIDTH - _GAP, room.bottom() - self.height() - _GAP)
         x = min(max(at.x(), _EDGE), room.width() - self.width() - _EDGE)
         y = min(max(at.y(), _EDGE), room.height() - self.height() - _EDGE)
         self.move(x, y)

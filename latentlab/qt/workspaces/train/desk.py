@@ -114,8 +114,16 @@ class RunDesk(QObject):
 
     def add_elsewhere(self, path: Path) -> None:
         """List a run that lies in another folder, too, now and when the application is opened again."""
-        if path.parent != self.runs:
+        if self.is_elsewhere(path):
             self._do(partial(self._elsewhere.add, path))
+
+    def is_elsewhere(self, path: Path) -> bool:
+        """Whether a run that is listed lies in another folder."""
+        return path.parent != self.runs
+
+    def forget(self, path: Path, done: Callable[[], None]) -> None:
+        """List a run in another folder no longer; its files stay."""
+        self._do(partial(self._elsewhere.remove, path), lambda _: done())
 
     def start(self, order: Order) -> None:
         """Start a run in a process of its own."""

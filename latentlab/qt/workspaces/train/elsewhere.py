@@ -39,6 +39,16 @@ class Elsewhere:
         """
         known = self.paths()
         if path not in known:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            content = json.dumps([str(one) for one in [*known, path][-_MOST:]], indent=1)
-            write_atomically(self._file, content.encode())
+            self._write([*known, path][-_MOST:])
+
+    def remove(self, path: Path) -> None:
+        """Forget one.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        self._write([one for one in self.paths() if one != path])
+
+    def _write(self, paths: list[Path]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._file, json.dumps([str(path) for path in paths], indent=1).encode())

@@ -334,12 +334,19 @@ class TrainWorkspace(Workspace):
         menu.addAction(self.tr("Do again…"), partial(self.branching.do_again, path))
         menu.addAction(self.tr("Compare with others"), self._on_compare)
         menu.addSeparator()
+        if self.desk.is_elsewhere(path):
+            forget = partial(self.desk.forget, path, partial(self._on_forgotten, path))
+            menu.addAction(self.tr("Remove from this list"), forget)
         delete = menu.addAction(self.tr("Delete"), partial(self.desk.delete, [path]))
         delete.setEnabled(path not in {info.path for info in self.desk.listing.live})
         if self.desk.can_undo_delete:
             menu.addAction(self.tr("Undo delete"), self.desk.undo_delete)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
+
+    def _on_forgotten(self, path: Path) -> None:
+        if path == self.run.path:
+            self.show_run(None)
 
     def _on_state(self) -> None:
         if not self._config and self.run.path is not None:

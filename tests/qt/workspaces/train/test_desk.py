@@ -57,3 +57,17 @@ def test_a_damaged_list_of_other_folders_is_an_empty_one(tmp_path: Path, listed_
     for content in ("{", '{"a": 1}', json.dumps([1, None])):
         (tmp_path / "elsewhere.json").write_text(content)
         assert listed_by(tmp_path) == []
+
+
+def test_a_run_in_another_folder_can_be_taken_off_the_list(tmp_path: Path, qtbot: QtBot) -> None:
+    run = tmp_path / "cluster" / "ring"
+    config = PRESETS["ring"]
+    RunWriter.create(run, config.plain(), schema(config.system)).close()
+    desk, done = RunDesk(tmp_path / "runs", QObject()), list[bool]()
+    for ask in (lambda: desk.add_elsewhere(run), lambda: desk.forget(run, lambda: done.append(True))):
+        with qtbot.waitSignal(desk.listed, timeout=30_000):
+            ask()
+    desk.stop()
+    assert done
+    assert desk.listing.runs == ()
+    assert (run / "config.json").exists(), "the files stay"
