@@ -365,9 +365,10 @@ class CycleGANSystem(System):
         found: dict[str, float] = {}
         if gamma:
             scores = [patches.flatten(1).mean(1) for patches in real]
-            penalty = sum(squared_gradient(*pair).mean() for pair in zip(scores, (b, a), strict=True))
-            loss = loss + 0.5 * gamma * penalty
-            found["r1"] = float(penalty) / 2
+            slopes = [squared_gradient(*pair) for pair in zip(scores, (b, a), strict=True)]
+            penalty = torch.cat(slopes).mean()
+            loss = loss + gamma * penalty  # half of it for each of the two
+            found["r1"] = penalty.item()
         check_finite("loss", {"discriminator": losses[0], "discriminator_back": losses[1]}, step)
         self._discriminators.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)

@@ -55,6 +55,28 @@ def test_swapped_colours_are_the_picture_s_own_in_every_order() -> None:
     assert all(sorted(order) == [0, 1, 2] for order in orders)
 
 
+def test_the_penalty_keeps_the_discriminators_flat() -> None:
+    slopes = []
+    for gamma in (1e-6, 30.0):
+        settings = CycleGANTraining(**_SMALL, r1_gamma=gamma, penalty_every=2)
+        system = CycleGANSystem(settings, Setup(_SHAPE, 20, 8))
+        for step in range(13):
+            batch = Batch(_boxes(8, 2 * step), targets=-_boxes(8, 2 * step + 1))
+            losses = system.train_step(batch, step, _noise(step))
+            assert ("r1" in losses) is (step % 2 == 0)
+        slopes.append(losses["r1"])
+    assert slopes[1] < 0.2 * slopes[0]
+
+
+def test_augmentation_follows_how_sure_the_discriminators_are() -> None:
+    settings = CycleGANTraining(**_SMALL, augment="ada", ada_images=100, ada_target=0.0)
+    system = CycleGANSystem(settings, Setup(_SHAPE, 40, 8))
+    for step in range(24):
+        batch = Batch(_boxes(8, 2 * step), targets=-_boxes(8, 2 * step + 1))
+        losses = system.train_step(batch, step, _noise(step))
+    assert losses["augment"] > 0, "they tell real from drawn"
+
+
 def test_it_finds_the_partners_without_having_seen_a_pair() -> None:
     steps = 30
     settings = CycleGANTraining(**_SMALL, identity=0.0, partners=True)

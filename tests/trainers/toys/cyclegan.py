@@ -15,6 +15,10 @@ SETTINGS = CycleGANTraining(
     pool=6,
     ema_half_life=4,
     swap_colours=True,
+    r1_gamma=1.0,
+    penalty_every=2,
+    augment="ada",
+    ada_images=50,
 )
 _SHAPES = str(SHAPES.parent)
 
