@@ -103,7 +103,7 @@ def resnet_translator(
     width: int = 64,
     downsamplings: int = 2,
     residuals: int = 9,
-    norm: Literal["instance", "batch"] = "instance",
+    norm: Literal["instance", "batch", "none"] = "instance",
     upsampling: Literal["transposed", "resize"] = "transposed",
 ) -> TranslatorConfig:
     """The paper's generator: 6 residual blocks for 128 px, 9 from 256 px on.
@@ -115,13 +115,16 @@ def resnet_translator(
         width: channels at full resolution.
         downsamplings: halvings before the residual blocks.
         residuals: number of residual blocks.
-        norm: instance normalisation, or batch normalisation with its running statistics.
+        norm: instance normalisation, or batch normalisation with its running statistics, or none.
         upsampling: how a resolution is doubled; "resize" is nearest-neighbour and a convolution.
     """
-    bias = norm == "instance"
+    bias = norm != "batch"
+
+    def normed(channels: int) -> list[PlainStep]:
+        return [] if norm == "none" else [Norm(norm, channels, affine=not bias)]
 
     def finish(channels: int) -> list[PlainStep]:
-        return [Norm(norm, channels, affine=not bias), Activation("relu")]
+        return [*normed(channels), Activation("relu")]
 
     layers: list[Step] = [Conv(input_channels, width, 7, padding=3, bias=bias, padding_mode="reflect")]
     layers += finish(width)
@@ -130,7 +133,7 @@ def resnet_translator(
         layers += [Conv(channels, 2 * channels, 3, 2, 1, bias), *finish(2 * channels)]
     channels = width << downsamplings
     inner = Conv(channels, channels, 3, padding=1, bias=bias, padding_mode="reflect")
-    layers += [Skip((inner, *finish(channels), inner, Norm(norm, channels, affine=not bias)))] * residuals
+    layers += [Skip((inner, *finish(channels), inner, *normed(channels)))] * residuals
     for level in reversed(range(downsamplings)):
         channels = width << level
         if upsampling == "resize":

@@ -43,15 +43,18 @@ EMOJI_FLAGS_32 = RunConfig(
     settings=CycleGANTraining(
         width=24,
         residuals=4,
+        halvings=1,
+        norm="none",
         discriminator_width=32,
         discriminator_levels=2,
         swap_colours=True,
         partners=True,
+        r1_gamma=5.0,
         learning_rate=3e-4,
         precision="auto",
     ),
     data=DataSettings(source=TwoFoldersSource(), resolution=32, colour="rgb", held_out=0.125),
-    loop=LoopSettings(steps=11_000, batch_size=4, checkpoint_every=500, sample_every=500),
+    loop=LoopSettings(steps=8_000, batch_size=4, checkpoint_every=500, sample_every=500),
 )
 
 PRESETS = (CYCLEGAN_256, CYCLEGAN_64, EMOJI_FLAGS_32)

@@ -6,7 +6,7 @@ absolute errors of a number in [-1, 1] over both directions.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,7 @@ from trainers.averaging import Average
 from trainers.batch import Batch
 from trainers.finite import check_finite
 from trainers.gradients import settle
+from trainers.networks.dcgan import start_scaled
 from trainers.networks.patch import PatchDiscriminator, smallest_side, start_small
 from trainers.objectives.adversarial import (
     Objective,
@@ -45,6 +46,16 @@ class CycleGANTraining(RateSettings, AugmentSettings):
         6, "Residual blocks of each generator: 6 for small pictures, 9 from 256 pixels on.",
         group="Network", least=0, most=32,
     )  # fmt: skip
+    halvings: int = setting(
+        2, "Halvings before the residual blocks; 1 keeps fine detail in small pictures.",
+        group="Network", least=0, most=4,
+    )  # fmt: skip
+    norm: Literal["instance", "none"] = setting(
+        "instance",
+        "Normalisation of the generators: of each picture by itself, as published, which hides from them how "
+        "bright and colourful it is; or none.",
+        group="Network",
+    )
     discriminator_width: int = setting(
         64, "Channels of the first layer of the discriminators.", group="Network", least=4
     )
@@ -187,10 +198,11 @@ class CycleGANSystem(System):
         if not shape.has_targets:
             raise TrainingError("CycleGAN needs two folders of pictures: name the second as the targets.")
         least = max(smallest_side(config.discriminator_levels), 16)
-        if shape.resolution < least or shape.resolution % 4:
+        step = 1 << config.halvings
+        if shape.resolution < least or shape.resolution % step:
             raise TrainingError(
-                f"CycleGAN with these discriminators needs pictures of at least {least} pixels, in steps of 4; "
-                f"these have {shape.resolution}: choose another size, or fewer levels."
+                f"CycleGAN with these networks needs pictures of at least {least} pixels, in steps of {step}; "
+                f"these have {shape.resolution}: choose another size, or fewer levels or halvings."
             )
         self.config = config
         self.setup = setup
@@ -409,10 +421,15 @@ class CycleGANSystem(System):
                 input_channels=shape.channels,
                 image_channels=shape.channels,
                 width=config.width,
+                downsamplings=config.halvings,
                 residuals=config.residuals,
+                norm=config.norm,
             )
         )
-        network.apply(start_small)
+        if config.norm == "none":
+            start_scaled(network)
+        else:
+            network.apply(start_small)
         return lay_out(network).to(self.setup.device)
 
     def _discriminator(self) -> nn.Module:

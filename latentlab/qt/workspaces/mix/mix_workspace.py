@@ -91,7 +91,7 @@ class MixWorkspace(Workspace):
         self.splitter.addWidget(self.right)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
-        self._nothing = QLabel()
+        self._nothing = QLabel(self.tr("Crossings appear here as soon as a model is open."))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("pane", "surround")
         self._nothing.setWordWrap(True)
