@@ -26,7 +26,7 @@ CYCLEGAN_64 = RunConfig(
 
 EMOJI_FLAGS_32 = RunConfig(
     name="emoji-flags-32",
-    summary="Waving flags to flat ones and back at 32 px, from emoji of two makers: half an hour on one core.",
+    summary="Waving flags to flat ones and back at 32 px, from emoji of two makers: twenty minutes on one core.",
     system="cyclegan",
     about=About(
         title="Flags",

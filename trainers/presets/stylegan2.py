@@ -44,7 +44,7 @@ STYLEGAN2_64_FEW = RunConfig(
 
 PEEPS_STYLEGAN2_64 = RunConfig(
     name="peeps-stylegan2-64",
-    summary="Drawn faces at 64 px by a StyleGAN2 with a light discriminator: an hour on one core.",
+    summary="Drawn faces at 64 px by a StyleGAN2 with a light discriminator: two hours on one core.",
     system="stylegan2",
     about=PEEPS.model_copy(
         update={
@@ -72,7 +72,7 @@ PEEPS_STYLEGAN2_64 = RunConfig(
         precision="auto",
     ),
     data=DataSettings(source=BY_HAIR, resolution=64),
-    loop=LoopSettings(steps=12_000, batch_size=16, checkpoint_every=500, sample_every=500),
+    loop=LoopSettings(steps=18_000, batch_size=16, checkpoint_every=500, sample_every=500),
 )
 
 PRESETS = (STYLEGAN2_64, STYLEGAN2_64_FEW, PEEPS_STYLEGAN2_64)

@@ -52,7 +52,7 @@ TEXT_FACES_64 = RunConfig(
         precision="auto",
     ),
     data=DataSettings(source=PEEPS, resolution=64),
-    loop=LoopSettings(steps=13_000, batch_size=16, sample_every=500, checkpoint_every=500),
+    loop=LoopSettings(steps=16_000, batch_size=16, sample_every=500, checkpoint_every=500),
 )
 
 TEXT_TO_IMAGE_64 = RunConfig(
