@@ -57,7 +57,7 @@ GRID = RunConfig(
         steady=0.4,
     ),
     data=DataSettings(source=PointsSource(task="grid", labels=True)),
-    loop=LoopSettings(steps=15_000, batch_size=256, threads=1),
+    loop=LoopSettings(steps=24_000, batch_size=256, threads=1),
 )
 
 GAN_DIGITS = RunConfig(
