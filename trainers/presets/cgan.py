@@ -50,7 +50,7 @@ CGAN_FACES_64 = RunConfig(
         ),
         licence="CC0 1.0",
     ),
-    settings=CGANTraining(**LIGHT.model_dump() | {"mode_seeking": 0.3, "tanh": False}, embedding=32),
+    settings=CGANTraining(**LIGHT.model_dump() | {"mode_seeking": 0.3}, embedding=32),
     data=DataSettings(source=BY_HAIR, resolution=64),
     loop=LoopSettings(steps=6_000, batch_size=32, sample_every=500, checkpoint_every=500),
 )

@@ -43,12 +43,6 @@ class DCGANTraining(AdversarialSettings):
         "resampling and no normalisation.",
         group="Network",
     )
-    tanh: bool = setting(
-        True,
-        "Of the classic form: squash colours into their range, as published. Without it plain black and white "
-        "grounds come out clean.",
-        group="Network",
-    )
     first_weights: Literal["small", "scaled"] = setting(
         "scaled",
         "small: N(0, 0.02), as published; scaled: by the width of each layer, which narrow networks need.",
@@ -91,7 +85,7 @@ class DCGANSystem(AdversarialSystem):
                     upsampling="transposed" if classic else "bilinear",
                     norm="batch" if classic else "none",
                     slope=0.0 if classic else 0.2,
-                    tanh=classic and config.tanh,
+                    tanh=classic,
                 )
             )
         )
