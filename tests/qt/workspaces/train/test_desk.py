@@ -63,7 +63,8 @@ def test_a_run_in_another_folder_can_be_taken_off_the_list(tmp_path: Path, qtbot
     run = tmp_path / "cluster" / "ring"
     config = PRESETS["ring"]
     RunWriter.create(run, config.plain(), schema(config.system)).close()
-    desk, done = RunDesk(tmp_path / "runs", QObject()), list[bool]()
+    parent, done = QObject(), list[bool]()
+    desk = RunDesk(tmp_path / "runs", parent)
     for ask in (lambda: desk.add_elsewhere(run), lambda: desk.forget(run, lambda: done.append(True))):
         with qtbot.waitSignal(desk.listed, timeout=30_000):
             ask()
