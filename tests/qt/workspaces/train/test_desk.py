@@ -59,16 +59,23 @@ def test_a_damaged_list_of_other_folders_is_an_empty_one(tmp_path: Path, listed_
         assert listed_by(tmp_path) == []
 
 
-def test_a_run_in_another_folder_can_be_taken_off_the_list(tmp_path: Path, qtbot: QtBot) -> None:
-    run = tmp_path / "cluster" / "ring"
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[RunDesk]:
+    parent = QObject()
+    desk = RunDesk(tmp_path / "runs", parent)
+    yield desk
+    desk.stop()
+
+
+def test_a_run_in_another_folder_can_be_taken_off_the_list(
+    tmp_path: Path, desk: RunDesk, qtbot: QtBot
+) -> None:
+    run, done = tmp_path / "cluster" / "ring", list[bool]()
     config = PRESETS["ring"]
     RunWriter.create(run, config.plain(), schema(config.system)).close()
-    parent, done = QObject(), list[bool]()
-    desk = RunDesk(tmp_path / "runs", parent)
     for ask in (lambda: desk.add_elsewhere(run), lambda: desk.forget(run, lambda: done.append(True))):
         with qtbot.waitSignal(desk.listed, timeout=30_000):
             ask()
-    desk.stop()
     assert done
     assert desk.listing.runs == ()
     assert (run / "config.json").exists(), "the files stay"
