@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from latentlab.qt.workspaces.train.desk import RunDesk
@@ -60,9 +61,8 @@ def test_a_damaged_list_of_other_folders_is_an_empty_one(tmp_path: Path, listed_
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[RunDesk]:
-    parent = QObject()
-    desk = RunDesk(tmp_path / "runs", parent)
+def desk(tmp_path: Path, qapp: QApplication) -> Iterator[RunDesk]:
+    desk = RunDesk(tmp_path / "runs", qapp)
     yield desk
     desk.stop()
 
