@@ -32,7 +32,7 @@ class Stage(Protocol):
 _TOGETHER = 4
 """Pictures of a batch that small blocks take at once."""
 _SMALL = 1 << 26
-"""Multiplications for a picture below which a block costs less than calling it."""
+"""Multiplications for a picture, of a block that costs less than calling it."""
 
 
 class OpenVINOEngine(Engine):
@@ -57,17 +57,18 @@ class OpenVINOEngine(Engine):
         self._pool = TensorPool()
         self._codes = [list(block.info.codes) for block in generator.blocks]
         self._stages: list[Stage] = []
-        self._wide: dict[int, Stage] = {}
+        self._wide: list[Stage] = []
+        """The same for `_TOGETHER` pictures, of a network that gains by it."""
+        self.gains_by_batches = all(_is_small(block) for block in generator.blocks)
         before: Block | None = None
         with torch.no_grad():
             for block in generator.blocks:
                 if cancelled():
                     raise Cancelled
-                if isinstance(block, SynthesisBlock) and _multiplications(block) < _SMALL:
-                    self._wide[len(self._stages)] = _stage(block, before, precision, self._pool, _TOGETHER)
                 self._stages.append(_stage(block, before, precision, self._pool))
+                if self.gains_by_batches:
+                    self._wide.append(_stage(block, before, precision, self._pool, _TOGETHER))
                 before = block
-        self.gains_by_batches = len(self._wide) == len(self._stages)
 
     def start(self, image: Tensor | None = None, transform: Tensor | None = None) -> State:
         """State before the first block."""
@@ -79,15 +80,14 @@ class OpenVINOEngine(Engine):
     def run(self, index: int, state: State, codes: Tensor, noise: tuple[Tensor | None, ...]) -> State:
         """Run block `index`, a few pictures of the batch after the other."""
         codes = codes[:, self._codes[index]].float().cpu()
-        wide = self._wide.get(index)
         if len(codes) == 1:
             return self._stages[index].run(state, codes, noise)
         results, done = [], 0
         while done < len(codes):
-            few = wide is not None and len(codes) - done >= _TOGETHER
-            chosen = slice(done, done + (_TOGETHER if few else 1))
+            together = bool(self._wide) and len(codes) - done >= _TOGETHER
+            chosen = slice(done, done + (_TOGETHER if together else 1))
+            stage = (self._wide if together else self._stages)[index]
             own = State(*(None if part is None else part[chosen] for part in state))
-            stage = wide if wide is not None and few else self._stages[index]
             results.append(stage.run(own, codes[chosen], tuple(_of_pictures(map_, chosen) for map_ in noise)))
             done = chosen.stop
         return State(
@@ -132,9 +132,11 @@ def _stage(
     raise NotImplementedError(f"There is no OpenVINO graph for {type(block).__name__}.")
 
 
-def _multiplications(block: SynthesisBlock) -> int:
-    """Of the convolutions of a block, for one picture."""
-    return block.info.resolution**2 * sum(layer.weight.numel() for layer in block.layers)
+def _is_small(block: Block) -> bool:
+    """Whether calling it costs more than its convolutions do."""
+    if not isinstance(block, SynthesisBlock):
+        return False
+    return block.info.resolution**2 * sum(layer.weight.numel() for layer in block.layers) < _SMALL
 
 
 def _of_pictures(map_: Tensor | None, chosen: slice) -> Tensor | None:

@@ -124,6 +124,16 @@ def test_each_picture_of_a_batch_has_its_own_noise() -> None:
     assert_close(drawn(generator, engine, codes, together), wanted, "float32")
 
 
+def test_large_blocks_take_one_picture_after_the_other() -> None:
+    generator = made(dataclasses.replace(SMALL, channels=(24, 16, 12, 128)))
+    engine = OpenVINOEngine(generator, "float32")
+    codes = torch.randn(5, generator.capabilities.num_codes, 11, generator=torch.Generator().manual_seed(0))
+    assert not engine.gains_by_batches
+    assert_close(
+        drawn(generator, engine, codes, generator.noise_maps()), generator.synthesize(codes), "float32"
+    )
+
+
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("variant", DESIGNS)
 def test_stylegan3_pictures(variant: str, precision: Precision) -> None:

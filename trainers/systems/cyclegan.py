@@ -20,6 +20,7 @@ from trainers.averaging import Average
 from trainers.batch import Batch
 from trainers.finite import check_finite
 from trainers.gradients import settle
+from trainers.image_pool import ImagePool
 from trainers.networks.dcgan import start_scaled
 from trainers.networks.patch import PatchDiscriminator, smallest_side, start_small
 from trainers.objectives.adversarial import (
@@ -123,39 +124,6 @@ class CycleGANTraining(RateSettings, AugmentSettings):
         "Of convolutions; auto: bfloat16 where the device is quick at it.",
         group="Optimiser",
     )
-
-
-class ImagePool:
-    """Generated pictures of the past: Shrivastava et al. 2017 (arXiv:1612.07828), section 2.3."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.pictures: Tensor | None = None
-        """(n, C, H, W), n up to `size`."""
-
-    def exchange(self, fresh: Tensor, noise: torch.Generator) -> Tensor:
-        """What to show the discriminator instead of `fresh` (N, C, H, W).
-
-        While the pool is not full, and for about half of the pictures afterwards, the fresh ones themselves;
-        for the others an old one, whose place they take.
-        """
-        if not self.size:
-            return fresh
-        replaced = torch.rand(len(fresh), generator=noise) < 0.5
-        places = torch.randint(self.size, (len(fresh),), generator=noise)
-        held = [] if self.pictures is None else list(self.pictures)
-        shown = []
-        for picture, replace, place in zip(fresh, replaced.tolist(), places.tolist(), strict=True):
-            if len(held) < self.size:
-                held.append(picture)
-                shown.append(picture)
-            elif replace:
-                shown.append(held[place])
-                held[place] = picture
-            else:
-                shown.append(picture)
-        self.pictures = torch.stack(held)
-        return torch.stack(shown)
 
 
 class _Translated(NamedTuple):
@@ -272,7 +240,8 @@ class CycleGANSystem(System):
         self._discriminators.load_state_dict(state["discriminators"])
         for name, pool in self._pools.items():
             pool.pictures = state["pools"][name]
-        self._augmenter.load_state_dict(state["augmentation"])
+        if "augmentation" in state:  # runs of earlier versions did not augment
+            self._augmenter.load_state_dict(state["augmentation"])
 
     @torch.no_grad()
     def measure(self, batch: Batch, noise: torch.Generator) -> dict[str, float]:

@@ -31,7 +31,7 @@ from latentlab.qt.workspaces.explore.explore_workspace import ExploreWorkspace
 _PATIENCE_S = 600.0
 _PREPARING_S = 120.0
 _TIMER_MS = 5
-_LOOK_MS = 3
+_LOOK_S = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +245,11 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def _pump_until(condition: Callable[[], bool], end: float) -> bool:
     """Look every few milliseconds, and sleep between: a loop that never sleeps keeps Python from all threads."""
-    loop, timer = QEventLoop(), QTimer(timerType=Qt.TimerType.PreciseTimer, interval=_LOOK_MS)
-    timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > end else None)
-    timer.start()
-    loop.exec()
-    timer.stop()
-    return condition()
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        _pump(_LOOK_S)
+    return True
 
 
 def _pump(seconds: float) -> None:

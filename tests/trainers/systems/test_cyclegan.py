@@ -15,7 +15,8 @@ from latentlab.formats.report import Card
 from latentlab.models.translator import Translator
 from trainers import checkpoint
 from trainers.batch import Batch, DataShape
-from trainers.systems.cyclegan import CycleGANSystem, CycleGANTraining, ImagePool
+from trainers.image_pool import ImagePool
+from trainers.systems.cyclegan import CycleGANSystem, CycleGANTraining
 from trainers.systems.system import Setup
 
 _SMALL: dict[str, Any] = {
@@ -79,6 +80,16 @@ def test_the_penalty_keeps_the_discriminators_flat() -> None:
             assert ("r1" in losses) is (step % 2 == 0)
         slopes.append(losses["r1"])
     assert slopes[1] < slopes[0] / 2
+
+
+def test_a_run_from_before_there_was_augmentation_goes_on() -> None:
+    system, other = (CycleGANSystem(CycleGANTraining(**_SMALL), Setup(_SHAPE, 10, 8)) for _ in range(2))
+    system.train_step(Batch(_boxes(8, 0), targets=-_boxes(8, 1)), 0, _noise(0))
+    state = system.state_dict()
+    del state["augmentation"]
+    other.load_state_dict(state)
+    batch = Batch(_boxes(8, 2), targets=-_boxes(8, 3))
+    assert other.train_step(batch, 1, _noise(1)) == system.train_step(batch, 1, _noise(1))
 
 
 def test_augmentation_follows_how_sure_the_discriminators_are() -> None:
