@@ -11,6 +11,7 @@ from typing import Any
 from latentlab.errors import CheckpointError
 from latentlab.models.dcgan import DCGAN, DCGANConfig
 from latentlab.models.generator import Generator
+from latentlab.models.layered import LayeredConfig, LayeredGAN
 from latentlab.models.mlp_gan import MLPGAN, MLPGANConfig
 from latentlab.models.points import Points, PointsConfig
 from latentlab.models.stylegan import StyleGAN, StyleGANConfig
@@ -27,6 +28,7 @@ FAMILIES: dict[str, tuple[type[Any], type[Generator]]] = {
     "vae": (VAEConfig, VAE),
     "mlp_gan": (MLPGANConfig, MLPGAN),
     "dcgan": (DCGANConfig, DCGAN),
+    "layered_gan": (LayeredConfig, LayeredGAN),
     "text_to_image": (TextToImageConfig, TextToImage),
     "points": (PointsConfig, Points),
     "translator": (TranslatorConfig, Translator),

@@ -1,7 +1,7 @@
 """DCGAN (Radford et al. 2016, arXiv:1511.06434): convolutional networks, as published and in a modern form.
 
 The modern form follows R3GAN (Huang et al. 2024, arXiv:2501.05441): no normalisation, bilinear resampling, a
-relativistic loss and penalties on both slopes.
+relativistic loss and penalties on both slopes. In the layered form the code reaches every layer of the generator.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from torch import nn
 from latentlab.errors import TrainingError
 from latentlab.models.dcgan import DCGAN, dcgan
 from latentlab.models.generator import Generator
+from latentlab.models.layered import LayeredGAN, layered_gan
 from latentlab.models.stack import Condition
 from trainers.networks.dcgan import DCGANDiscriminator, start_scaled, start_small
 from trainers.objectives.adversarial import only_differences_count
@@ -37,10 +38,10 @@ class DCGANTraining(AdversarialSettings):
     max_width: int = setting(
         512, "What the doubling stops at.", unit="channels", group="Network", least=1, most=4096
     )
-    form: Literal["classic", "modern"] = setting(
+    form: Literal["classic", "modern", "layered"] = setting(
         "modern",
         "classic: transposed convolutions, batch normalisation, tanh, as published; modern: bilinear "
-        "resampling and no normalisation.",
+        "resampling and no normalisation; layered: no normalisation, and the code reaches every layer.",
         group="Network",
     )
     first_weights: Literal["small", "scaled"] = setting(
@@ -63,13 +64,24 @@ class DCGANSystem(AdversarialSystem):
     def make_discriminator(self) -> nn.Module:
         return self._judge_of(0)
 
-    def _convolutional(self, condition: Condition | None) -> DCGAN:
+    def _convolutional(self, condition: Condition | None) -> Generator:
         shape, config = self.setup.shape, self.config
         if shape.kind != "pictures":
             raise TrainingError("This system draws pictures: train points with the system gan.")
         if shape.resolution not in (16, 32, 64, 128, 256, 512):
             raise TrainingError(
                 f"It cannot draw {shape.resolution} px: choose a resolution of 16, 32, 64, 128, 256 or 512."
+            )
+        if config.form == "layered":
+            return LayeredGAN(
+                layered_gan(
+                    shape.resolution,
+                    z_dim=config.z_dim,
+                    image_channels=shape.channels,
+                    width=config.width,
+                    max_width=config.max_width,
+                    condition=condition,
+                )
             )
         classic = config.form == "classic"
         return self._started(
@@ -104,7 +116,7 @@ class DCGANSystem(AdversarialSystem):
                 width=config.width,
                 max_width=config.max_width,
                 norm="batch" if classic else "none",
-                downsampling="strided" if classic else "bilinear",
+                downsampling="bilinear" if config.form == "modern" else "strided",
                 num_classes=num_classes,
                 bias=not only_differences_count(config.objective),
             )

@@ -20,6 +20,7 @@ GROUPS = {
     "history": "a long history: memory, undo, scrolling",
     "window": "the real window: launch, slider to pixels, stalls",
     "gallery": "the gallery in the real window: first pictures, rate, scrolling",
+    "curves": "curves of training in the real window: frames, long runs, events, stalls",
     "diagnosis": "a diagnosis: planted faults, time and memory",
     "withheld": "a diagnosis of samples that lack a part of the data: what is named, false alarms",
     "verdicts": "what a diagnosis says of models that were trained, sound ones and broken ones",

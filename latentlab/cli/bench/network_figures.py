@@ -9,6 +9,7 @@ from time import perf_counter
 
 import torch
 from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
 from latentlab.cli.bench import rendering
 from latentlab.cli.bench.baselines import plain_stylegan2, plain_stylegan3
@@ -156,11 +157,33 @@ def _against(
     ratio = median(a / b for a, b in zip(slow, fast, strict=True))
     beside = f"{engine.name}: {median(slow):.0f} ms / {median(fast):.0f} ms"
     yield Figure("speed over plain operators", ratio, "x", "at least", least, beside)
+    work, rate = _operations(generator), _matrix_rate(_number_type(engine.name))
+    beside = f"{work / 1e9:.0f} GFLOP at {rate / 1e9:.0f} GFLOP/s: what this processor allows"
+    yield Figure(
+        "the same of one matrix product of its size", median(slow) * rate / work / 1000, "x", beside=beside
+    )
     title = "greatest error beside plain operators, of the picture's range"
     if most_error is None:
         yield Figure(title, max(errors), "x", beside=engine.name)
     else:
         yield Figure(title, max(errors), "x", "at most", most_error, engine.name)
+
+
+def _operations(generator: Generator) -> int:
+    """Floating-point operations of one picture, in the form with constant weights that every engine computes."""
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        generator(normal_from_seed(0, 1, generator.capabilities.z_dim))
+    return int(counter.get_total_flops())
+
+
+def _matrix_rate(dtype: torch.dtype, side: int = 2048, rounds: int = 8) -> float:
+    """Operations a second of a large matrix product: hardly a convolution is faster."""
+    a, b = (torch.randn(side, side).to(dtype) for _ in range(2))
+    return 2.0 * side**3 / min(_timed(a.matmul, b)[1] for _ in range(rounds)) * 1000
+
+
+def _number_type(engine: str) -> torch.dtype:
+    return torch.bfloat16 if engine.endswith("bfloat16") else torch.float32
 
 
 def _timed(draw: Draw, codes: Tensor) -> tuple[Tensor, float]:

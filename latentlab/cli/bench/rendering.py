@@ -77,8 +77,10 @@ def opened(generator: Generator, fingerprint: str) -> OpenedModel:
     return OpenedModel(generator, card, report, fingerprint, candidate)
 
 
-def full_frame(renderer: Renderer, generator: Generator, *, rounds: int = 7) -> FullFrame:
-    """Time new pictures; nothing of them is in the caches.
+def full_frame(
+    renderer: Renderer, generator: Generator, *, rounds: int = 7, seconds: float = 1.0
+) -> FullFrame:
+    """Time new pictures, at least `rounds` of them and for `seconds`; nothing of them is in the caches.
 
     The renderer's time is from the request to the last frame, previews on the way included, on the engine that
     the renderer uses at present. The bare pass maps, truncates, runs the blocks and makes the picture.
@@ -86,12 +88,12 @@ def full_frame(renderer: Renderer, generator: Generator, *, rounds: int = 7) -> 
     noise = generator.noise_maps()
     bare: list[float] = []
     whole: list[float] = []
-    for seed in range(rounds + 2):
-        frame_ms = _milliseconds(partial(last_frame, renderer, Recipe(SeedSource(1000 + seed))))
-        bare_ms = _milliseconds(partial(_bare, generator, renderer.engine, noise, 5000 + seed))
-        if seed >= 2:  # the first ones warm up
-            bare.append(bare_ms)
-            whole.append(frame_ms)
+    until = perf_counter() + seconds
+    while len(whole) < rounds + 2 or perf_counter() < until:
+        seed = len(whole)
+        whole.append(_milliseconds(partial(last_frame, renderer, Recipe(SeedSource(100_000 + seed)))))
+        bare.append(_milliseconds(partial(_bare, generator, renderer.engine, noise, 500_000 + seed)))
+    del whole[:2], bare[:2]  # they warm up
     ratios = [one / other for one, other in zip(whole, bare, strict=True)]
     return FullFrame(
         renderer.engine.name,

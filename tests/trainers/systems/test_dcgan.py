@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from latentlab.errors import TrainingError
+from latentlab.models.layered import LayeredGAN
 from latentlab.models.steps import Norm
 from trainers.batch import Batch, DataShape
 from trainers.systems.cgan import CGANSystem, CGANTraining
@@ -47,8 +48,11 @@ _CLASSIC: dict[str, Any] = _FAST | {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("settings", [_FAST, _CLASSIC], ids=["modern", "classic"])
-def test_both_forms_learn_both_kinds_of_picture(settings: dict[str, Any]) -> None:
+_LAYERED: dict[str, Any] = _FAST | {"form": "layered"}
+
+
+@pytest.mark.parametrize("settings", [_FAST, _CLASSIC, _LAYERED], ids=["modern", "classic", "layered"])
+def test_every_form_learns_both_kinds_of_picture(settings: dict[str, Any]) -> None:
     steps = 80
     system = DCGANSystem(DCGANTraining(**settings), Setup(DataShape("pictures", 16, 1, 500), steps, 16))
     for step in range(steps):
@@ -62,10 +66,11 @@ def test_both_forms_learn_both_kinds_of_picture(settings: dict[str, Any]) -> Non
     assert 0.1 < share < 0.9
 
 
-def test_the_label_decides_what_is_drawn() -> None:
+@pytest.mark.parametrize("settings", [_FAST, _LAYERED], ids=["modern", "layered"])
+def test_the_label_decides_what_is_drawn(settings: dict[str, Any]) -> None:
     steps = 60
     shape = DataShape("pictures", 16, 1, 500, ("across", "down"))
-    system = CGANSystem(CGANTraining(**_FAST, embedding=4), Setup(shape, steps, 16))
+    system = CGANSystem(CGANTraining(**settings, embedding=4), Setup(shape, steps, 16))
     for step in range(steps):
         system.train_step(_halves(16, step), step, _noise(step))
     batch = _halves(200, 10**6)
@@ -86,7 +91,12 @@ def test_the_forms_are_what_they_say() -> None:
         assert any(isinstance(step, Norm) for step in system.generator().config.layers) is normed
         judge = system.networks["discriminator"]
         assert any(isinstance(module, nn.BatchNorm2d) for module in judge.modules()) is normed
-    for system in (classic, modern):
+    layered = DCGANSystem(DCGANTraining(form="layered", width=8, first_weights="small"), Setup(shape, 10, 8))
+    assert isinstance(layered.generator(), LayeredGAN)
+    assert not any(
+        isinstance(module, nn.BatchNorm2d) for module in layered.networks["discriminator"].modules()
+    )
+    for system in (classic, modern, layered):
         weight = next(w for w in system.networks["discriminator"].parameters() if w.ndim == 4)
         assert weight.std().item() == pytest.approx(0.02, rel=0.2)
 

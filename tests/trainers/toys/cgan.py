@@ -12,4 +12,10 @@ TOYS = (
         CGANTraining(z_dim=4, width=4, max_width=8, embedding=3, mode_seeking=0.01),
         DataSettings(source=SmallDigitsSource(), resolution=16, fit="stretch"),
     ),
+    Toy(
+        "cgan",
+        CGANTraining(form="layered", z_dim=4, width=4, max_width=8, embedding=3),
+        DataSettings(source=SmallDigitsSource(), resolution=16, fit="stretch"),
+        "layered",
+    ),
 )

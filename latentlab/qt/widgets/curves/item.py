@@ -132,7 +132,7 @@ class CurvesItem(pg.GraphicsObject):  # type: ignore[misc]
         self, painter: QPainter, traces: list[Trace], view: QRectF, box: QRectF, transform: QTransform
     ) -> None:
         tokens = current_tokens()
-        columns = int(box.width() / (6 if self.hurried else 3))
+        columns = int(box.width() / (10 if self.hurried else 3))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for trace in traces:
             pen = QPen(trace.colour(tokens), 1.0)

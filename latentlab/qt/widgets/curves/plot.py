@@ -211,11 +211,11 @@ class CurvePlot(QWidget):
 
     def _fit_values(self) -> None:
         found = self._curves.bounds(*self.steps_shown)
-        if found is None:
-            return
-        low, high = found
-        room = max((high - low) * _HEAD, abs(high) * 1e-3, 1e-12)
-        self._box.setYRange(low - room, high + room, padding=0)
+        if found is not None:
+            low, high = found
+            room = max((high - low) * _HEAD, abs(high) * 1e-3, 1e-12)
+            self._box.setYRange(low - room, high + room, padding=0)
+        self._box.updateMatrix()  # left to the painting, it would call for a second one
 
     def _on_moved_by_hand(self) -> None:
         self._follows = False

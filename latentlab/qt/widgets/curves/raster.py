@@ -80,11 +80,13 @@ def polygons(x: Array, y: Array) -> list[QPolygonF]:
     """Lines through points (N,), one for each stretch without a gap."""
     import pyqtgraph.functions as fn  # type: ignore[import-untyped]
 
-    gaps = np.flatnonzero(~np.isfinite(y))
-    parts = np.split(np.arange(len(y)), gaps)
+    seen = np.isfinite(y)
+    if seen.all():  # nearly always
+        return [fn.arrayToQPolygonF(x, y)] if len(y) else []
+    parts = np.split(np.arange(len(y)), np.flatnonzero(~seen))
     found = []
     for part in parts:
-        chosen = part[np.isfinite(y[part])]
+        chosen = part[seen[part]]
         if len(chosen):
             found.append(fn.arrayToQPolygonF(x[chosen], y[chosen]))
     return found

@@ -89,10 +89,10 @@ class Series:
         """Lowest and highest value between two steps; None where there is none."""
         level = self._level(begin, end, 2048)
         values = self._between(level, begin, end)
-        low, high = values[-2 if level else -1], values[-1]
-        if not len(low) or np.isnan(low).all():
+        if not values.shape[1]:
             return None
-        return float(np.nanmin(low)), float(np.nanmax(high))
+        low, high = np.fmin.reduce(values[-2 if level else -1]), np.fmax.reduce(values[-1])
+        return None if np.isnan(low) else (float(low), float(high))
 
     def outline(self, begin: float, end: float, columns: int) -> tuple[Array, Array]:
         """The raw curve between two steps as at most about 8 points per column: every peak is kept.

@@ -17,6 +17,7 @@ from latentlab.errors import ExportError
 from latentlab.qt.theme.numbers import THIN_SPACE
 from latentlab.qt.theme.tokens import current_tokens
 from latentlab.qt.widgets.curves.axes import step_text, value_text
+from latentlab.qt.widgets.curves.item import CurvesItem
 from latentlab.qt.widgets.curves.marks import Mark
 from latentlab.qt.widgets.curves.plot import CurvePlot
 from latentlab.qt.widgets.curves.saving import save_plot
@@ -229,3 +230,44 @@ def _count(image: QImage, name: str) -> int:
     return sum(
         image.pixelColor(x, y).name() == name for x in range(image.width()) for y in range(image.height())
     )
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_labels_do_not_touch_and_stay_inside(plot: CurvePlot, logarithmic: bool) -> None:
+    plot.add("long", "Long", _series(np.geomspace(0.42, 2.6, 100)))
+    plot.remove("generator")
+    plot.remove("discriminator")
+    plot.set_logarithmic(logarithmic)
+    for side, size in (("left", 240), ("left", 110), ("bottom", 500), ("bottom", 200)):
+        axis = plot._plot.getAxis(side)
+        low, high = plot.values_shown if side == "left" else plot.steps_shown
+        labels = axis.labels(low, high, size)
+        places = np.sort([(value - low) / (high - low) * size for value, _ in labels])
+        assert len(labels) >= 2
+        assert np.diff(places).min() >= (14 if side == "left" else 60)
+        assert places[0] >= 0
+        assert places[-1] <= size
+        assert len({text for _, text in labels}) == len(labels)
+
+
+def test_a_logarithmic_axis_names_round_values_first(plot: CurvePlot) -> None:
+    plot.set_logarithmic(True)
+    texts = {text for _, text in plot._plot.getAxis("left").labels(np.log10(0.42), np.log10(2.6), 160)}
+    assert texts == {"0.500", "1.000", "2.000"}
+
+
+def test_a_move_of_the_hand_paints_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted = []
+    paint = CurvesItem.paint
+    monkeypatch.setattr(CurvesItem, "paint", lambda *given: (painted.append(1), paint(*given))[1])
+    plot = CurvePlot()
+    qtbot.addWidget(plot)
+    plot.add("generator", "Generator", _series(np.geomspace(2.0, 1.0, 100)))
+    plot.show()
+    qtbot.waitExposed(plot)
+    for _ in range(3):
+        qtbot.wait(50)
+        painted.clear()
+        _wheel(plot, 500)
+        qtbot.wait(50)
+        assert len(painted) == 1
