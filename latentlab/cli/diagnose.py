@@ -194,11 +194,14 @@ def _follow(options: argparse.Namespace, out: Path, stopped: list[bool]) -> int:
 
     What earlier passes drew and saw is kept, so that a pass draws from the new checkpoint alone.
     """
+    import torch
+
     from latentlab.diagnosis.result import Result
     from latentlab.runs import RunFolder
 
     if hasattr(os, "nice"):
         os.nice(19)
+    torch.set_num_threads(1)  # a second one spins for as long as training has the other processor
     folder = RunFolder(options.subject)
     if not folder.exists():
         raise DiagnosisError(f"{options.subject} is no run: only a run can be followed.")

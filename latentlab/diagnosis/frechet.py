@@ -117,13 +117,13 @@ def kernel_distance(
         a: (N, D).
         b: (M, D).
         subsets: how many.
-        size: samples of each side in a subset, or all there are.
+        size: samples of each side in a subset; at most half of them, or subsets would hardly differ.
         seed: of the subsets.
         watch: told the share done; may cancel.
     """
-    size = min(size, len(a), len(b))
+    size = min(size, len(a) // 2, len(b) // 2)
     if size < 2:
-        raise ShapeError("A kernel distance needs at least two samples on each side.")
+        raise ShapeError("A kernel distance needs at least four samples on each side.")
     random = np.random.default_rng(seed)
     found = np.empty(subsets)
     for number in range(subsets):

@@ -10,7 +10,7 @@ import scipy.linalg
 
 from latentlab.diagnosis.frechet import frechet_distance, frechet_estimate, kernel_distance, polynomial_mmd
 from latentlab.diagnosis.vendi import vendi_score
-from latentlab.errors import Cancelled
+from latentlab.errors import Cancelled, ShapeError
 
 
 @pytest.mark.parametrize("shapes", [((300, 8), (200, 8)), ((20, 64), (30, 64)), ((20, 16), (400, 16))])
@@ -71,6 +71,15 @@ def test_kernel_distance_is_unbiased_and_sees_a_difference() -> None:
     assert moved.low > same.high
     with pytest.raises(Cancelled):
         kernel_distance(a, b, watch=lambda share: share > 0.2)
+
+
+def test_kernel_distance_of_few_samples_has_an_interval() -> None:
+    random = np.random.default_rng(5)
+    a, b = random.normal(size=(60, 8)), random.normal(0.3, 1.0, size=(60, 8))
+    found = kernel_distance(a, b, subsets=50, size=1000)
+    assert found.low < found.value < found.high
+    with pytest.raises(ShapeError, match="four samples"):
+        kernel_distance(a[:3], b)
 
 
 @pytest.mark.filterwarnings("ignore:Please import:DeprecationWarning")  # by the package
