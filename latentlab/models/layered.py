@@ -140,7 +140,7 @@ class LayeredBlock(Block):
         """See `Block.forward`."""
         code = codes[:, 0]
         if state.features is None:
-            x = self.enlarge(code).view(len(code), -1, 4, 4)
+            x = self.enlarge(code).reshape(-1, self.info.channels, 4, 4)
         else:
             x = self.enlarge(state.features)
         x = self.style0(x, code)

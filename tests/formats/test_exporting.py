@@ -18,6 +18,8 @@ from latentlab.formats.exporting import card_beside, export_onnx, export_weights
 from latentlab.formats.report import Card
 from latentlab.models.dcgan import DCGAN, dcgan
 from latentlab.models.generator import Generator
+from latentlab.models.layered import LayeredGAN, layered_gan
+from latentlab.models.stack import Condition
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from latentlab.models.translator import Translator, resnet_translator
 from latentlab.models.vae import VAE, conv_vae
@@ -30,12 +32,13 @@ def _models() -> dict[str, Generator]:
     return {
         "vae": VAE(conv_vae(16, z_dim=8, width=8, max_width=16)),
         "dcgan": DCGAN(dcgan(16, z_dim=8, width=8)),
+        "layered": LayeredGAN(layered_gan(16, z_dim=8, width=8, condition=Condition(3, embedding=4))),
         "style": StyleGAN2(StyleGAN2Config(resolution=16, channels=(8, 8, 8), z_dim=8, w_dim=8, c_dim=3)),
         "translator": Translator(resnet_translator(16, width=4, downsamplings=1, residuals=1)),
     }
 
 
-@pytest.mark.parametrize("name", ["vae", "dcgan", "style", "translator"])
+@pytest.mark.parametrize("name", ["vae", "dcgan", "layered", "style", "translator"])
 def test_onnx_draws_what_the_model_draws(name: str, tmp_path: Path) -> None:
     generator = _models()[name].eval().requires_grad_(False)
     path, can = tmp_path / "model.onnx", generator.capabilities

@@ -21,6 +21,7 @@ from latentlab.latents.recipe import (
 )
 from latentlab.models.dcgan import DCGAN, dcgan
 from latentlab.models.generator import Generator
+from latentlab.models.layered import LayeredGAN, layered_gan
 from latentlab.models.points import Points, PointsConfig
 from latentlab.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from latentlab.models.stylegan3 import StyleGAN3
@@ -65,6 +66,7 @@ _FAMILIES: dict[str, Callable[[], Generator]] = {
     "StyleGAN2 orig": lambda: _stylegan2("orig"),
     "StyleGAN3": _stylegan3,
     "DCGAN": lambda: DCGAN(dcgan(32, z_dim=10, width=8, max_width=16)),
+    "Layered GAN": lambda: LayeredGAN(layered_gan(32, z_dim=10, width=8, max_width=16)),
     "VAE": lambda: VAE(conv_vae(32, z_dim=10, width=8, max_width=16)),
     "MLP VAE": lambda: VAE(mlp_vae(28, hidden=(40,))),
     "Points": lambda: Points(PointsConfig(hidden=(24, 24), resolution=64)),

@@ -21,6 +21,8 @@ from latentlab.qt.widgets.curves.series import Series
 
 _STILL_MS = 140
 """How long the view must not have moved before curves are drawn finely again."""
+_LATE = 0.1
+"""Share of all steps from which on curves begin late, as a branch does, and nothing is shown before them."""
 _HEAD = 0.06
 """Share of the height that stays free above and below the curves."""
 
@@ -154,8 +156,10 @@ class CurvePlot(QWidget):
     def refresh(self) -> None:
         """Curves have grown."""
         if self._follows:
-            ends = [float(trace.series.x[-1]) for trace in self._curves.traces if len(trace.series)]
-            self._box.setXRange(0.0, max([self._end, *ends]), padding=0.01)
+            known = [trace.series.x for trace in self._curves.traces if len(trace.series)]
+            end = max([self._end, *(float(steps[-1]) for steps in known)])
+            begin = min((float(steps[0]) for steps in known), default=0.0)
+            self._box.setXRange(begin if begin > _LATE * end else 0.0, end, padding=0.01)
         self._fit_values()
         self._curves.update()
 

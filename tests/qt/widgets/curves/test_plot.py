@@ -71,6 +71,19 @@ def test_everything_is_in_view_and_grows_with_the_curves(plot: CurvePlot) -> Non
     assert plot.values_shown[1] > 9.0
 
 
+def test_curves_of_a_branch_begin_where_it_does(plot: CurvePlot) -> None:
+    for key in ("generator", "discriminator"):
+        late = Series()
+        late.append(np.arange(800.0, 900.0), np.ones(100))
+        plot.add(key, key, late)
+    plot.set_end(1000.0)
+    begin, end = plot.steps_shown
+    assert begin == pytest.approx(800, abs=5)
+    assert end == pytest.approx(1000, abs=5)
+    plot.add("generator", "Generator", _series(np.ones(90)))
+    assert plot.steps_shown[0] == pytest.approx(0, abs=15)
+
+
 def test_room_is_left_for_what_will_come(plot: CurvePlot) -> None:
     plot.set_end(5000)
     assert 5000 <= plot.steps_shown[1] < 5200
