@@ -15,7 +15,7 @@ from latentlab.latents.randomise import nearby, randomise
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.actions import Actions
 from latentlab.qt.failure import Failure, explain
-from latentlab.qt.session.session import SNAPSHOT_SLOTS, Session, new_seed, original_of
+from latentlab.qt.session.session import SNAPSHOT_SLOTS, Session, first_recipe, new_seed, original_of
 from latentlab.qt.studio.studio import Studio
 
 
@@ -92,7 +92,9 @@ class RecipeActions(QObject):
             self._apply(self.tr("Nearby"), lambda recipe: nearby(recipe, seed=new_seed()))
 
     def _start_afresh(self) -> None:
-        self._apply(self.tr("Afresh"), lambda _: Recipe())
+        if self._session is not None:
+            first = first_recipe(self._session.model.capabilities)
+            self._apply(self.tr("Afresh"), lambda _: first)
 
     def _reset(self) -> None:
         self._apply(self.tr("Reset"), original_of)

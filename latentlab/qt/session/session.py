@@ -14,6 +14,7 @@ from latentlab.errors import RecipeError
 from latentlab.latents.editable import Editable, editables
 from latentlab.latents.history import History
 from latentlab.latents.recipe import PhotoSource, Recipe
+from latentlab.models.capabilities import Capabilities
 from latentlab.qt.session.brood import Brood
 from latentlab.qt.session.editing import Editor
 from latentlab.qt.session.known_directions import KnownDirections
@@ -204,7 +205,7 @@ class Session:
         """
         self.model = model
         self.identity = identity or model.fingerprint
-        self.history = history or History(label="Opened")
+        self.history = history or History(first_recipe(model.capabilities), label="Opened")
         self.shelf = shelf or Shelf()
         self.locks = locks or Locks()
         self.directions = directions or KnownDirections()
@@ -265,6 +266,11 @@ class Session:
 def new_seed() -> int:
     """A seed that nobody chose; short enough to be told to someone."""
     return secrets.randbelow(1_000_000)
+
+
+def first_recipe(can: Capabilities) -> Recipe:
+    """What a model opens with: seed 0, and a caption that it knows, for without one it draws anything."""
+    return Recipe(caption=can.caption_examples[0] if can.caption_examples else "")
 
 
 def original_of(recipe: Recipe) -> Recipe:

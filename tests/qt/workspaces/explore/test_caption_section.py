@@ -34,7 +34,15 @@ TEXT = Capabilities(
 
 @pytest.fixture
 def session(home: Path) -> Session:
-    return session_of(TEXT)
+    """Nothing is said yet."""
+    session = session_of(TEXT)
+    session.editor.apply("Silence", Recipe())
+    return session
+
+
+def test_a_model_opens_with_a_caption_that_it_knows(home: Path) -> None:
+    assert session_of(TEXT).history.recipe == Recipe(caption="a red hat")
+    assert session_of(replace(TEXT, caption_examples=())).history.recipe == Recipe()
 
 
 @pytest.fixture
