@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -57,8 +58,18 @@ class ThumbnailGrid(QListView):
     dragged = Signal(object)
     """A hand pulls an item out of the view."""
 
-    def __init__(self, *, side: int = 72, captions: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, side: int = 72, largest: int = 0, captions: bool = True, parent: QWidget | None = None
+    ) -> None:
+        """Make an empty one.
+
+        Args:
+            side: of a picture.
+            largest: side up to which pictures grow while all of them find room; 0 leaves them as they are.
+            captions: whether labels stand below.
+        """
         super().__init__(parent)
+        self._sides = side, max(side, largest)
         self._items = _Items(self)
         self._delegate = _Delegate(side, captions, self)
         self.setModel(self._items)
@@ -81,6 +92,7 @@ class ThumbnailGrid(QListView):
 
     def set_items(self, items: Sequence[Thumbnail]) -> None:
         self._items.replace(items)
+        self._fill()
 
     def count(self) -> int:
         return self._items.rowCount()
@@ -103,6 +115,25 @@ class ThumbnailGrid(QListView):
         first = max((self.verticalScrollBar().value() // cell.height()) * columns, 0)
         last = first + (area.height() // cell.height() + 2) * columns
         return [self._items.items[row].key for row in rows[first:last]]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fill()
+        super().resizeEvent(event)
+
+    def _fill(self) -> None:
+        """Let pictures grow as far as all of them find room."""
+        gap = self._delegate.cell() - QSize(self._delegate.side, self._delegate.side)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)  # the layout leaves room for it
+        width, height, count = self.viewport().width() - bar, self.viewport().height(), self.count()
+        sides = (
+            min(width // columns - gap.width(), height // math.ceil(count / columns) - gap.height())
+            for columns in range(1, count + 1)
+        )
+        least, most = self._sides
+        side = min(max(max(sides, default=0), least), most)
+        if side != self._delegate.side:
+            self._delegate.side = side
+            self.scheduleDelayedItemsLayout()
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         index = self.currentIndex()
@@ -171,11 +202,11 @@ class _Items(QAbstractListModel):
 class _Delegate(QStyledItemDelegate):
     def __init__(self, side: int, captions: bool, parent: QObject) -> None:
         super().__init__(parent)
-        self._side = side
+        self.side = side
         self._captions = captions
 
     def cell(self) -> QSize:
-        return QSize(self._side + _GAP, self._side + _GAP + (_CAPTION if self._captions else 0))
+        return QSize(self.side + _GAP, self.side + _GAP + (_CAPTION if self._captions else 0))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return self.cell()
@@ -184,7 +215,7 @@ class _Delegate(QStyledItemDelegate):
         item: Thumbnail = index.data(_ITEM)
         cell = QRectF(option.rect)
         state = option.state
-        picture = QRectF(cell.left() + _GAP / 2, cell.top() + _GAP / 2, self._side, self._side)
+        picture = QRectF(cell.left() + _GAP / 2, cell.top() + _GAP / 2, self.side, self.side)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         history_paint.thumbnail(
             painter,

@@ -16,7 +16,7 @@ from latentlab.qt.widgets.icon_button import Button, IconButton
 from latentlab.qt.widgets.thumbnail_grid import Thumbnail, ThumbnailGrid
 
 COUNT = 24
-_SIDE = 104
+_SIDE, _LARGEST = 104, 208
 
 
 class Variations(QFrame):
@@ -41,7 +41,7 @@ class Variations(QFrame):
         again.clicked.connect(lambda: self.open_around(self._base))
         close = IconButton("close", self.tr("Back to the picture"), shortcut="Esc")
         close.clicked.connect(self.close_grid)
-        self.grid = ThumbnailGrid(side=_SIDE, captions=False)
+        self.grid = ThumbnailGrid(side=_SIDE, largest=_LARGEST, captions=False)
         self.grid.chosen.connect(lambda place: self.chosen.emit(self._recipes[place]))
         self.grid.opened.connect(lambda _: self.close_grid())
         head = QHBoxLayout()
