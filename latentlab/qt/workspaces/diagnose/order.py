@@ -11,7 +11,7 @@ from pathlib import Path
 from latentlab import places
 from latentlab.atomic import write_atomically
 from latentlab.diagnosis.result import Result
-from latentlab.formats.bundled import is_bundled
+from latentlab.formats.bundled import brings_data
 
 _NAME = re.compile(r"[^\w.-]+")
 _FILE = "order.json"
@@ -45,7 +45,7 @@ class Order:
     @property
     def knows_data(self) -> bool:
         """Whether the data need not be named: a run's own, or those of a model that ships."""
-        return self.is_run or (bool(self.subject) and is_bundled(Path(self.subject)))
+        return self.is_run or (bool(self.subject) and brings_data(Path(self.subject)))
 
     @property
     def data_name(self) -> str:

@@ -76,6 +76,13 @@ def test_a_model_that_ships_knows_its_pictures(window: MainWindow, qtbot: QtBot)
     assert diagnose.bar.measure.isEnabled()
 
 
+def test_a_model_that_ships_without_its_pictures_asks_for_them(window: MainWindow, qtbot: QtBot) -> None:
+    diagnose = diagnose_of(window, qtbot)
+    diagnose.choose(Order(str(resource_dir() / "models" / "flags.safetensors"), "Flags"))
+    assert "Which pictures" in diagnose.empty.title.text()
+    assert not diagnose.bar.measure.isEnabled()
+
+
 def test_the_bar_of_the_window_is_about_what_is_measured(
     window: MainWindow, model_files: dict[str, Path], tmp_path: Path, qtbot: QtBot
 ) -> None:
