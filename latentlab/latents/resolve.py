@@ -230,7 +230,8 @@ class _Plan:
 
     def codes(self) -> Tensor:
         """(1, num_codes, code_dim), after the pool ran."""
-        result = self._own().clone()
+        result = self._own()
+        result = result.clone() if self._mix else result
         latent = self._model.latent_dims
         for layers, source in self._mix:
             reached = slice(layers.first, layers.last + 1)
@@ -279,7 +280,7 @@ class _Plan:
 
 
 def _with_components(z: Tensor, recipe: Recipe) -> Tensor:
-    z = z.clone()
+    z = z.clone() if recipe.components else z
     for component in recipe.components:
         if not 0 <= component.index < z.shape[1]:
             raise RecipeError(

@@ -56,6 +56,7 @@ class JobMaker:
         self._generator = generator
         self._photo = photo
         self._infos = tuple(block.info for block in generator.blocks)
+        self._takes_noise = any(info.noise for info in self._infos)
         self._index = {info.name: index for index, info in enumerate(self._infos)}
         self._rows = cast(Generator, _RowByRow(generator))
         self._noise: dict[Noise, NoiseMaps] = {}
@@ -133,6 +134,8 @@ class JobMaker:
 
     def _noise_words(self, noise: Noise) -> list[bytes]:
         """What each block's noise depends on."""
+        if noise.mode == NoiseMode.NONE or not self._takes_noise:
+            return [b""] * len(self._infos)
         seed = noise.seed if noise.mode == NoiseMode.RANDOM else 0
         words: list[bytes] = []
         number = 0
@@ -141,8 +144,9 @@ class JobMaker:
             number += len(info.noise)
             factors = [item for item in noise.layers if item[0] in own]
             seeds = [item for item in noise.seeds if item[0] in own]
-            silent = noise.mode == NoiseMode.NONE or not own
-            words.append(b"" if silent else repr((noise.mode, seed, noise.strength, factors, seeds)).encode())
+            words.append(
+                b"" if not own else repr((noise.mode, seed, noise.strength, factors, seeds)).encode()
+            )
         return words
 
     def _edits_of(self, recipe: Recipe) -> dict[int, tuple[ActivationEdit, ...]]:
@@ -181,6 +185,8 @@ class _RowByRow:
         return getattr(self._generator, name)
 
     def map(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
+        if len(z) == 1:
+            return self._mapped(z, condition)
         rows = [slice(row, row + 1) for row in range(len(z))]
         return torch.cat(
             [self._mapped(z[row], None if condition is None else condition[row]) for row in rows]
