@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _FEATURES = ("auto", "pixels", "random", "efficientnet", "discriminator", "encoder", "classifier")
 _LIVE_SHARE = 0.03
 """Of one processor, that following a run may take."""
+_PREPARING = 0.2
+"""Of all work, where pictures have to be prepared first."""
 _LOOK = 2.0
 """Seconds between looks for a new checkpoint."""
 
@@ -130,19 +132,24 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
         measured = open_subject(options.subject, most_checkpoints=options.checkpoints)
         writer.subject = measured.subject
 
-        def reading(text: str) -> None:
+        begin = 0.0
+
+        def reading(text: str, share: float = 0.0) -> None:
+            nonlocal begin
+            begin = _PREPARING * share
             tell(text)
-            writer.tell("running", text, 0.0)
+            writer.tell("running", text, begin)
             writer.check()
             if stopped[0]:
                 raise Cancelled
 
         reading("Reading the data")
-        dataset = dataset_of(measured, options.data, reading)
+        most = options.items or options.samples
+        dataset = dataset_of(measured, options.data, most, reading)
         data = arrays_of(
             dataset,
             options.data or measured.subject.path,
-            options.items or options.samples,
+            most,
             min(measured.model.generator.capabilities.resolution, MOST_SIDE),
         )
         data = data if options.data else as_trained(data, measured)
@@ -174,7 +181,7 @@ def measure(options: argparse.Namespace, out: Path, stopped: list[bool]) -> None
             None if options.no_cache else Store(),
             may_choose=options.features == "auto" and extractor is not None,
         )
-        for stage in diagnose(session, measured.changes, watch=lambda share: stopped[0]):
+        for stage in diagnose(session, measured.changes, begin=begin, watch=lambda share: stopped[0]):
             tell(stage)
         tell("")
         result = Result.open(out)

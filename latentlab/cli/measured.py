@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from latentlab.cli import drawn_data
 from latentlab.diagnosis.data import Data
 from latentlab.diagnosis.features.own import Network
 from latentlab.diagnosis.result import Subject
@@ -125,9 +126,9 @@ def _stamp(path: Path) -> str:
     return f"{path.resolve()}-{about.st_size}-{about.st_mtime_ns}"
 
 
-def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], None]) -> Dataset:
+def dataset_of(measured: Measured, source: str | None, most: int, tell: drawn_data.Tell) -> Dataset:
     """The data that were named at the size of the model's pictures, those of the run at the size it learns at, or
-    those that a model which ships was trained on.
+    those that a model which ships was trained on. Of a set that is drawn no more than `most` items are.
 
     A network that grows draws smaller pictures than it will in the end. Its data are prepared already, and its
     discriminator fits them: they are made smaller by `arrays_of`.
@@ -135,23 +136,21 @@ def dataset_of(measured: Measured, source: str | None, tell: Callable[[str], Non
     Raises:
         TrainingError, DiagnosisError: they cannot be read, or none were named.
     """
-    from trainers.data import DataSettings, open_data, prepare, recognised
+    from trainers.data import DataSettings, recognised
 
     can = measured.model.generator.capabilities
     if source is not None:
         side = min(can.resolution, MOST_SIDE)
         colour: dict[str, Any] = {"resolution": side, "colour": "grey" if can.image_channels == 1 else "rgb"}
         settings = DataSettings.model_validate({"source": recognised(source), **colour})
-    elif measured.config is not None:
+        return drawn_data.opened(drawn_data.few(settings, most), tell)
+    if measured.config is not None:
         own = measured.config.data
-        settings = own.model_copy(update={"resolution": min(own.resolution, MOST_SIDE)})
-    elif (shipped := _data_of_preset(measured.preset)) is not None:
-        settings = shipped
-    else:
+        return drawn_data.opened(own.model_copy(update={"resolution": min(own.resolution, MOST_SIDE)}), tell)
+    shipped = _data_of_preset(measured.preset)
+    if shipped is None:
         raise DiagnosisError("A model is measured against data: name them with --data.")
-    for _, text in prepare(settings, 1):
-        tell(text)
-    return open_data(settings)
+    return drawn_data.seen_and_unseen(shipped, most, tell)
 
 
 def _data_of_preset(name: str) -> DataSettings | None:

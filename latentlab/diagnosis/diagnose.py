@@ -59,6 +59,7 @@ def diagnose(
     session: Session,
     changes: Callable[[str], Change] = lambda kind: {},
     *,
+    begin: float = 0.0,
     watch: Watch = lambda share: False,
 ) -> Iterator[str]:
     """Take all measures that apply, telling each stage as it ends.
@@ -66,6 +67,7 @@ def diagnose(
     Args:
         session: what is measured against what; its writer's result grows.
         changes: settings that help against a kind of trouble, where the subject is a run.
+        begin: share of everything that was done before.
         watch: told the share done of everything; may cancel. The folder's `cancel` does so too.
 
     Raises:
@@ -78,7 +80,7 @@ def diagnose(
         share = done / total, (done + stage.weight) / total
 
         def look(within: float, stage: Stage = stage, share: tuple[float, float] = share) -> bool:
-            overall = share[0] + within * (share[1] - share[0])
+            overall = begin + (1 - begin) * (share[0] + within * (share[1] - share[0]))
             writer.tell("running", stage.name, overall)
             return writer.cancelled() or watch(overall)
 

@@ -19,6 +19,7 @@ from latentlab.places import resource_dir
 from latentlab.runs import RunWriter
 from trainers import overrides
 from trainers.config import schema
+from trainers.data import open_data
 from trainers.presets import PRESETS
 
 
@@ -50,7 +51,7 @@ def test_data_are_prepared_once_and_as_small_as_what_is_drawn(
     writer = _run(tmp_path / "run", _pictures(tmp_path / "pictures"), {10: 16})
     measured = open_subject(tmp_path / "run", most_checkpoints=4)
     assert measured.model.generator.capabilities.resolution == 16
-    dataset = dataset_of(measured, None, lambda text: None)
+    dataset = dataset_of(measured, None, 2000, lambda *told: None)
     assert (
         dataset.shape.resolution == 32
     )  # as in training: what it prepared is there, and its discriminator fits
@@ -81,7 +82,26 @@ def test_a_checkpoint_that_made_room_is_found_where_its_model_is_kept(
 def test_a_model_that_ships_knows_its_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
     ring = open_subject(resource_dir() / "models" / "ring.safetensors", most_checkpoints=1)
-    assert dataset_of(ring, None, lambda text: None).shape.kind == "points"
+    assert dataset_of(ring, None, 2000, lambda *told: None).shape.kind == "points"
+
+
+def test_no_more_of_its_data_are_drawn_than_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENTLAB_HOME", str(tmp_path / "home"))
+    digits = open_subject(resource_dir() / "models" / "digits.safetensors", most_checkpoints=1)
+    data = arrays_of(dataset_of(digits, None, 300, lambda *told: None), "its own", 300)
+    whole = open_data(PRESETS["gan-digits"].data)
+    trained, known = whole.train.raw(slice(None)), whole.held_out.raw(slice(None))
+    everything = {picture.tobytes() for picture in [*trained, *known]}
+    seen = [picture.tobytes() in everything for picture in data.items]
+    assert len(data.items) == pytest.approx(300, abs=5)
+    assert data.held_out.sum() == 60
+    assert all(seen[:-60])
+    assert not any(seen[-60:])
+    assert data.labels is not None
+    assert set(data.labels) == set(range(10))
+    assert "60 that training has never seen" in data.text
 
 
 def test_no_other_model_does(tmp_path: Path) -> None:
@@ -89,11 +109,11 @@ def test_no_other_model_does(tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
     save_model(path, network, Card("Mine", recipe="Preset ring: 10 of 10 steps of 8 items."))
     with pytest.raises(DiagnosisError, match="--data"):
-        dataset_of(open_subject(path, most_checkpoints=1), None, lambda text: None)
+        dataset_of(open_subject(path, most_checkpoints=1), None, 2000, lambda *told: None)
 
 
 def test_two_sets_that_did_not_come_along_are_asked_for() -> None:
     flags = open_subject(resource_dir() / "models" / "flags.safetensors", most_checkpoints=1)
     assert flags.preset
     with pytest.raises(DiagnosisError, match="--data"):
-        dataset_of(flags, None, lambda text: None)
+        dataset_of(flags, None, 2000, lambda *told: None)

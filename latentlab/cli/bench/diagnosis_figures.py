@@ -130,7 +130,7 @@ def _whole_report() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         words = [model, "--data", "dicebear:landscape", "--samples", "5000", "--no-cache"]
         options = parser.parse_args(words)
-        diagnose.measure(_changed(options, samples=50), Path(folder) / "first", [False])
+        diagnose.measure(_changed(options, samples=50, items=5000), Path(folder) / "first", [False])
         began = time.perf_counter()
         diagnose.measure(options, Path(folder) / "second", [False])
         yield Figure(
