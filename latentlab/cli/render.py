@@ -13,6 +13,7 @@ from latentlab.errors import LatentLabError, RecipeError
 from latentlab.formats.bundled import bundled_models, hint_of, path_of
 from latentlab.latents import picture_record, recipe_json
 from latentlab.latents.directions import DirectionSet
+from latentlab.latents.first_recipe import first_recipe
 from latentlab.latents.model_ref import ModelRef
 from latentlab.latents.picture_record import PictureRecord
 from latentlab.latents.recipe import ClassWeight, Recipe, SeedSource
@@ -48,7 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--psi", type=float, help="truncation psi")
     parser.add_argument("--class", dest="label", type=int, metavar="INDEX", help="class to draw")
-    parser.add_argument("--caption", metavar="TEXT", help="what to draw, for models that read captions")
+    parser.add_argument(
+        "--caption",
+        metavar="TEXT",
+        help="what to draw, for models that read captions (one they learned with)",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps")
     form = parser.add_argument_group("form of the pictures")
     form.add_argument("--format", choices=tuple(NAMES), help="kind of file (what OUT says, or png)")
@@ -99,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
             _say(f"this picture was made with {record.model.name}, not {model_path.name}")
     if options.caption is not None:
         _check_caption(options.caption, model)
-    named, directions = _named(options, records)
+    named, directions = _named(options, records, first_recipe(model.generator.capabilities))
     recipes = [recipe for _, recipe in named]
     directions = with_needed(recipes, directions, model.generator, model.fingerprint)
     renderer = Renderer(model, device=options.device, directions=directions, notice=_say)
@@ -171,15 +176,17 @@ def _place_of(model: ModelRef) -> Path:
     return found
 
 
-def _named(options: argparse.Namespace, records: Sequence[PictureRecord]) -> tuple[Named, DirectionSet]:
-    """Every recipe to draw, with a name, and the directions that came along."""
+def _named(
+    options: argparse.Namespace, records: Sequence[PictureRecord], first: Recipe
+) -> tuple[Named, DirectionSet]:
+    """Every recipe to draw, with a name, and the directions that came along; seeds change the `first` one."""
     directions = DirectionSet()
     named: Named = []
     for name, record in zip(options.recipes, records, strict=True):
         recipe, directions = record.restored(directions)
         named.append((Path(name).stem, recipe))
     if options.seeds is not None:
-        named = [(f"seed-{seed:06d}", Recipe(SeedSource(seed))) for seed in options.seeds]
+        named = [(f"seed-{seed:06d}", replace(first, source=SeedSource(seed))) for seed in options.seeds]
     return [(name, _as_wished(recipe, options)) for name, recipe in named], directions
 
 

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QApplication
 from latentlab.errors import RecipeError
 from latentlab.latents import recipe_json
 from latentlab.latents.editable import MAX_SEED
+from latentlab.latents.first_recipe import first_recipe
 from latentlab.latents.randomise import nearby, randomise
 from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.qt.actions import Actions
 from latentlab.qt.failure import Failure, explain
-from latentlab.qt.session.session import SNAPSHOT_SLOTS, Session, first_recipe, new_seed, original_of
+from latentlab.qt.session.session import SNAPSHOT_SLOTS, Session, new_seed, original_of
 from latentlab.qt.studio.studio import Studio
 
 

@@ -20,7 +20,7 @@ from latentlab.render.pictures import read_record
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
-    words = CaptionConfig(("blue", "circle", "red"), word_dim=6, hidden=8, caption_dim=5)
+    words = CaptionConfig(("blue", "circle", "red"), ("red circle",), word_dim=6, hidden=8, caption_dim=5)
     path = tmp_path_factory.mktemp("models") / "shapes.safetensors"
     save_model(path, TextToImage(text_to_image(words, 16, width=4, max_width=8)), Card("Shapes"))
     return path
@@ -50,6 +50,12 @@ def test_words_that_the_model_does_not_know_are_named(
     assert "wyvern" in said
     assert "red" not in said.partition("over:")[2]
     assert np.array_equal(picture, drawn(model, tmp_path / "b.png", "--caption", "Red circle"))
+
+
+def test_what_is_left_open_is_a_caption_that_the_model_knows(model: Path, tmp_path: Path) -> None:
+    picture = drawn(model, tmp_path / "a.png")
+    assert np.array_equal(picture, drawn(model, tmp_path / "b.png", "--caption", "red circle"))
+    assert not np.array_equal(picture, drawn(model, tmp_path / "c.png", "--caption", ""))
 
 
 def test_a_model_without_captions_refuses_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,9 @@ from psygnal import Signal
 
 from latentlab.errors import RecipeError
 from latentlab.latents.editable import Editable, editables
+from latentlab.latents.first_recipe import first_recipe
 from latentlab.latents.history import History
 from latentlab.latents.recipe import PhotoSource, Recipe
-from latentlab.models.capabilities import Capabilities
 from latentlab.qt.session.brood import Brood
 from latentlab.qt.session.editing import Editor
 from latentlab.qt.session.known_directions import KnownDirections
@@ -266,11 +266,6 @@ class Session:
 def new_seed() -> int:
     """A seed that nobody chose; short enough to be told to someone."""
     return secrets.randbelow(1_000_000)
-
-
-def first_recipe(can: Capabilities) -> Recipe:
-    """What a model opens with: seed 0, and a caption that it knows, for without one it draws anything."""
-    return Recipe(caption=can.caption_examples[0] if can.caption_examples else "")
 
 
 def original_of(recipe: Recipe) -> Recipe:
