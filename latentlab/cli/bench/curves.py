@@ -93,7 +93,7 @@ def frames(seconds: float = 12.0) -> Frames:
     for timer in timers:
         timer.stop()
     plot.close()
-    return Frames(median(taken), quantiles(taken, n=100)[98], max(taken), len(taken))
+    return Frames(median(taken), quantiles(taken, n=100, method="inclusive")[98], max(taken), len(taken))
 
 
 class _Hand:
