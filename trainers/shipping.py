@@ -48,8 +48,10 @@ _FIRST_SEED = 1_000_000
 """Of the samples that are measured: none that a sheet shows."""
 
 
-def ship(run: Path, name: str, folder: Path, most: int = MOST) -> Path:
+def ship(run: Path, name: str, folder: Path, most: int = MOST, seed: int = 0) -> Path:
     """Measure the newest checkpoint of a run and write it to `folder`; returns the model's file.
+
+    It will open with the picture of `seed`.
 
     Raises:
         TrainingError: the run has no checkpoint or no sheet of samples yet.
@@ -71,7 +73,7 @@ def ship(run: Path, name: str, folder: Path, most: int = MOST) -> Path:
     if not model.generator.capabilities.is_translator and open_data(config.data).shape.kind != "points":
         found = tuple(measures(model.generator, config, most=most))
     path = folder / f"{name}.safetensors"
-    save_model(path, model.generator, replace(card, measures=(*card.measures, *found)))
+    save_model(path, model.generator, replace(card, measures=(*card.measures, *found), seed=seed))
     shutil.copyfile(sheets[-1], path.with_suffix(".png"))
     return path
 
@@ -172,10 +174,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", help="of the file, without ending")
     parser.add_argument("--folder", type=Path, default=resource_dir() / "models", help="where it is written")
     parser.add_argument("--pictures", type=int, default=MOST, help="how many of each kind are compared")
+    parser.add_argument("--seed", type=int, default=0, help="of the picture that it opens with; 0")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     try:
-        path = ship(options.run, options.name, options.folder, options.pictures)
+        path = ship(options.run, options.name, options.folder, options.pictures, options.seed)
     except LatentLabError as error:
         parser.exit(1, f"{error}\n")
     for title, value in open_model(path).card.measures:

@@ -179,9 +179,10 @@ def _card(source: Source, values: dict[str, Any]) -> Card:
         for pair in values.get("measures") or ()
         if isinstance(pair, list) and len(pair) == 2
     ]
-    names = values.get("class_names")
+    names, seed = values.get("class_names"), values.get("seed")
     return Card(
         **{"name": Path(source.name).stem, **texts},
         measures=tuple(measures),
         class_names=tuple(str(name) for name in names) if isinstance(names, list) else (),
+        seed=seed if type(seed) is int and 0 <= seed < 1 << 32 else 0,
     )

@@ -28,6 +28,8 @@ class Card:
     """How it was trained: preset, steps, time."""
     measures: tuple[tuple[str, str], ...] = ()
     class_names: tuple[str, ...] = ()
+    seed: int = 0
+    """Of the picture that it opens with."""
 
     @property
     def preset(self) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from latentlab.latents.recipe import Recipe
+from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.models.capabilities import Capabilities
 
 
-def first_recipe(can: Capabilities) -> Recipe:
-    """Seed 0, and a caption that the model knows, for without one it draws anything."""
-    return Recipe(caption=can.caption_examples[0] if can.caption_examples else "")
+def first_recipe(can: Capabilities, seed: int = 0) -> Recipe:
+    """A seed alone, and a caption that the model knows, for without one it draws anything."""
+    return Recipe(SeedSource(seed), caption=can.caption_examples[0] if can.caption_examples else "")

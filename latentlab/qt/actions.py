@@ -49,7 +49,7 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec("copy_python", _tr("Copy as Python"), ("Ctrl+Alt+C",), edit),
         ActionSpec("paste_recipe", _tr("Paste a recipe"), ("Ctrl+V",), edit),
         ActionSpec("reset_all", _tr("Reset everything but the seed"), ("Ctrl+Backspace",), edit),
-        ActionSpec("start_afresh", _tr("Start afresh, with seed 0"), ("Ctrl+N",), edit),
+        ActionSpec("start_afresh", _tr("Start afresh, with the first picture"), ("Ctrl+N",), edit),
         ActionSpec("previous_seed", _tr("Previous seed"), ("Left",), picture, repeats=True),
         ActionSpec("next_seed", _tr("Next seed"), ("Right",), picture, repeats=True),
         ActionSpec("randomise", _tr("Randomise, except what is locked"), ("R",), picture),

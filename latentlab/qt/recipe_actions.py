@@ -94,7 +94,8 @@ class RecipeActions(QObject):
 
     def _start_afresh(self) -> None:
         if self._session is not None:
-            first = first_recipe(self._session.model.capabilities)
+            model = self._session.model
+            first = first_recipe(model.capabilities, model.card.seed)
             self._apply(self.tr("Afresh"), lambda _: first)
 
     def _reset(self) -> None:

@@ -27,6 +27,7 @@ CARD = Card(
     licence="CC0-1.0",
     recipe="none",
     measures=(("FID", "12.5"), ("kimg", "100")),
+    seed=85,
 )
 EXTRA = {"probes": {"b8": [[0.5, -1.25]]}, "note": "kept", "count": 3}
 
@@ -109,6 +110,7 @@ def test_a_card_of_the_future_is_read_as_far_as_it_is_known(tmp_path: Path) -> N
         "mood": "calm",
         "licence": 5,
         "measures": [1, ["a", 2]],
+        "seed": -3,
     }
     header["__metadata__"]["card"] = json.dumps(card)
     text = json.dumps(header).encode()
@@ -117,3 +119,4 @@ def test_a_card_of_the_future_is_read_as_far_as_it_is_known(tmp_path: Path) -> N
     assert found.name == "Faces of clay"
     assert found.licence == ""
     assert found.measures == (("a", "2"),)
+    assert found.seed == 0

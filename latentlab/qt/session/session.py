@@ -205,7 +205,7 @@ class Session:
         """
         self.model = model
         self.identity = identity or model.fingerprint
-        self.history = history or History(first_recipe(model.capabilities), label="Opened")
+        self.history = history or History(first_recipe(model.capabilities, model.card.seed), label="Opened")
         self.shelf = shelf or Shelf()
         self.locks = locks or Locks()
         self.directions = directions or KnownDirections()

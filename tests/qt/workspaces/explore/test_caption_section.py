@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from latentlab.latents.recipe import Recipe
+from latentlab.latents.recipe import Recipe, SeedSource
 from latentlab.models.capabilities import Capabilities
 from latentlab.qt.session.session import Session
 from latentlab.qt.session.vocabulary import Vocabulary
@@ -43,6 +43,12 @@ def session(home: Path) -> Session:
 def test_a_model_opens_with_a_caption_that_it_knows(home: Path) -> None:
     assert session_of(TEXT).history.recipe == Recipe(caption="a red hat")
     assert session_of(replace(TEXT, caption_examples=())).history.recipe == Recipe()
+
+
+def test_a_model_opens_with_the_picture_that_its_card_names(home: Path) -> None:
+    model = session_of().model
+    model = replace(model, card=replace(model.card, seed=85))
+    assert Session(model).history.recipe == Recipe(SeedSource(85))
 
 
 @pytest.fixture
