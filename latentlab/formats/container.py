@@ -59,6 +59,8 @@ def detect(source: Source) -> Container:
         CheckpointError: it is something else, which the text names, with what to do.
     """
     head = source.read(0, min(source.size, 4096))
+    if _looks_like_safetensors(head):  # first: the length that it begins with may look like anything
+        return Container.SAFETENSORS
     if head.startswith(b"PK"):
         _check_torch_zip(source)
         return Container.TORCH_ZIP
@@ -66,14 +68,16 @@ def detect(source: Source) -> Container:
         return Container.TORCH_LEGACY
     if head[0] == 0x80 and len(head) > 1 and head[1] in _PICKLE_PROTOCOLS:
         return Container.PICKLE
-    if _looks_like_safetensors(source, head):
-        return Container.SAFETENSORS
     raise CheckpointError(f"{source.name} is {_foreign(source, head)}")
 
 
-def _looks_like_safetensors(source: Source, head: bytes) -> bool:
-    # A cut-off file is still one: what it lacks is said when it is read.
-    return len(head) > 9 and head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 40
+def _looks_like_safetensors(head: bytes) -> bool:
+    """A length below 2^40 and the beginning of a JSON object. No pickle and no zip has both.
+
+    A cut-off file is still one: what it lacks is said when it is read.
+    """
+    length = int.from_bytes(head[:8], "little")
+    return length < 1 << 40 and head[8:9] == b"{" and head[9:10] in (b'"', b"}", b" ", b"\n", b"\r", b"\t")
 
 
 def _check_torch_zip(source: Source) -> None:

@@ -99,6 +99,27 @@ def test_too_much_beside_the_weights_is_refused(tmp_path: Path) -> None:
     assert not os.listdir(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "first",
+    [b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"PK", b"BM", b"MZ", b"\x1f\x8b"],
+    ids=["pickle 2", "pickle 3", "pickle 4", "pickle 5", "zip", "picture", "program", "packed"],
+)
+def test_a_header_may_be_as_long_as_another_file_begins(tmp_path: Path, first: bytes) -> None:
+    """Safetensors begins with the length of its header, whatever that looks like."""
+    path = tmp_path / "model.safetensors"
+    model = VAE(mlp_vae(8, z_dim=2, hidden=(4,)))
+    save_model(path, model, Card("x"))
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    wanted = int.from_bytes(first.ljust(8, b"\0"), "little")
+    while wanted < length:
+        wanted += 1 << 16
+    path.write_bytes(wanted.to_bytes(8, "little") + data[8 : 8 + length].ljust(wanted) + data[8 + length :])
+    assert path.read_bytes().startswith(first)
+    assert inspect(path).format == "LatentLab"
+    assert isinstance(open_model(path).generator, VAE)
+
+
 def test_a_card_of_the_future_is_read_as_far_as_it_is_known(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     save_model(path, generator(), CARD)
