@@ -66,6 +66,7 @@ def seen_and_unseen(settings: DataSettings, most: int, tell: Tell) -> Dataset:
     numbers = {name: number for number, name in enumerate(known.shape.class_names)}
     labels = np.array([numbers.get(label or "", 0) for label in stored.labels], np.int64) if numbers else None
     captions = [caption or "" for caption in stored.captions] if any(stored.captions) else []
+    fit = [row for row, label in enumerate(two.labels) if not numbers or label in numbers]
 
     def items(rows: NDArray[np.int64]) -> Items:
         return Items(stored.pixels, rows, labels, captions)
@@ -73,8 +74,8 @@ def seen_and_unseen(settings: DataSettings, most: int, tell: Tell) -> Dataset:
     return replace(
         known,
         train=items(known.train.rows),
-        held_out=items(len(one.names) + np.arange(len(two.names))),
-        source=f"{known.source.rstrip('.')}, and {len(two.names):,} that training has never seen.",
+        held_out=items(len(one.names) + np.array(fit, np.int64)),
+        source=f"{known.source.rstrip('.')}, and {len(fit):,} that training has never seen.",
         stored=stored,
         labels=labels,
     )

@@ -122,6 +122,9 @@ class ThumbnailGrid(QListView):
 
     def _fill(self) -> None:
         """Let pictures grow as far as all of them find room."""
+        least, most = self._sides
+        if least == most:
+            return
         gap = self._delegate.cell() - QSize(self._delegate.side, self._delegate.side)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)  # the layout leaves room for it
         width, height, count = self.viewport().width() - bar, self.viewport().height(), self.count()
@@ -129,7 +132,6 @@ class ThumbnailGrid(QListView):
             min(width // columns - gap.width(), height // math.ceil(count / columns) - gap.height())
             for columns in range(1, count + 1)
         )
-        least, most = self._sides
         side = min(max(max(sides, default=0), least), most)
         if side != self._delegate.side:
             self._delegate.side = side
