@@ -172,17 +172,18 @@ def _card(source: Source, values: dict[str, Any]) -> Card:
     texts = {
         field.name: values[field.name]
         for field in dataclasses.fields(Card)
-        if isinstance(values.get(field.name), str)
+        if field.type == "str" and isinstance(values.get(field.name), str)
     }
-    measures = [
+    measures = values.get("measures")
+    measured = [
         (str(pair[0]), str(pair[1]))
-        for pair in values.get("measures") or ()
+        for pair in (measures if isinstance(measures, list) else ())
         if isinstance(pair, list) and len(pair) == 2
     ]
     names, seed = values.get("class_names"), values.get("seed")
     return Card(
         **{"name": Path(source.name).stem, **texts},
-        measures=tuple(measures),
+        measures=tuple(measured),
         class_names=tuple(str(name) for name in names) if isinstance(names, list) else (),
         seed=seed if type(seed) is int and 0 <= seed < 1 << 32 else 0,
     )
