@@ -47,6 +47,8 @@ _BROKEN_ARCHIVE = (
     *(ValueError, KeyError, OSError, RuntimeError, EOFError, NotImplementedError),
 )
 """What Python's own reader of archives raises for damaged ones."""
+_LARGEST = 4 << 20
+"""Bytes that a repeated stretch may take: several repetitions on top of each other would fill the memory."""
 _INSTRUCTIONS = [op.code.encode("latin-1") for op in pickletools.opcodes]
 
 
@@ -105,7 +107,10 @@ def instruction(dice: random.Random, data: bytes) -> bytes:
         return data[:at] + dice.choice(_INSTRUCTIONS) + data[at:]
     if kind == 2:
         end = dice.choice([place for place in places if place > at][:40] or [len(data)])
-        return data[:at] + data[at:end] * dice.choice((2, 3, 100)) + data[end:]
+        times = dice.choice((2, 3, 100))
+    if (end - at) * times > _LARGEST:  # what is repeated may have been repeated before
+        return data
+    return data[:at] + data[at:end] * times + data[end:]
     if kind == 3:
         return data[:at] + _global(dice) + dice.choice((b"", b")R", b"]R", b")\x81", b"}b")) + data[at:]
     return data[:at] + _value(dice) + data[at:]
