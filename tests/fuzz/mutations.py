@@ -108,9 +108,9 @@ def instruction(dice: random.Random, data: bytes) -> bytes:
     if kind == 2:
         end = dice.choice([place for place in places if place > at][:40] or [len(data)])
         times = dice.choice((2, 3, 100))
-    if (end - at) * times > _LARGEST:  # what is repeated may have been repeated before
-        return data
-    return data[:at] + data[at:end] * times + data[end:]
+        if (end - at) * times > _LARGEST:  # what is repeated may have been repeated before
+            return data
+        return data[:at] + data[at:end] * times + data[end:]
     if kind == 3:
         return data[:at] + _global(dice) + dice.choice((b"", b")R", b"]R", b")\x81", b"}b")) + data[at:]
     return data[:at] + _value(dice) + data[at:]
