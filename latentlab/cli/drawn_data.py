@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from trainers.data import Dataset, DataSettings
     from trainers.data.dataset import Items
+    from trainers.data.settings import DrawnSource, RenderedDigitsSource
 
 Tell = Callable[[str, float], None]
 """Is told what is being done, and the share done."""
@@ -23,12 +24,10 @@ _UNSEEN = 0.2
 
 def few(settings: DataSettings, most: int) -> DataSettings:
     """The same set; of one that is drawn only the first `most` items."""
-    from trainers.data.settings import DrawnSource, RenderedDigitsSource
-
-    source = settings.source
-    if not isinstance(source, DrawnSource | RenderedDigitsSource) or source.count <= most:
+    source = _drawn(settings)
+    if source is None or source.count <= most:
         return settings
-    return settings.model_copy(update={"source": source.model_copy(update={"count": most})})
+    return _changed(settings, source, count=most)
 
 
 def seen_and_unseen(settings: DataSettings, most: int, tell: Tell) -> Dataset:
@@ -41,14 +40,15 @@ def seen_and_unseen(settings: DataSettings, most: int, tell: Tell) -> Dataset:
     """
     from trainers.data.dataset import Items
 
-    unseen = max(2, round(_UNSEEN * most))
-    first = few(settings, math.ceil(max(2, most - unseen) / (1 - settings.held_out)))
-    if first is settings:
+    source, unseen = _drawn(settings), max(2, round(_UNSEEN * most))
+    seen = math.ceil(max(2, most - unseen) / (1 - settings.held_out))
+    if source is None or source.count <= seen:
         return opened(settings, tell)
-    known = opened(first, lambda text, share: tell(text, share * (1 - _UNSEEN)))
-    other = {"seed": settings.source.seed + 1, "count": unseen}  # type: ignore[union-attr]
+    known = opened(
+        _changed(settings, source, count=seen), lambda text, share: tell(text, share * (1 - _UNSEEN))
+    )
     fresh = opened(
-        settings.model_copy(update={"source": settings.source.model_copy(update=other)}),
+        _changed(settings, source, count=unseen, seed=source.seed + 1),
         lambda text, share: tell(text, 1 - _UNSEEN + share * _UNSEEN),
     )
     one, two = known.stored, fresh.stored
@@ -88,3 +88,16 @@ def opened(settings: DataSettings, tell: Tell) -> Dataset:
     for share, text in prepare(settings, 1):
         tell(text, share)
     return open_data(settings)
+
+
+def _drawn(settings: DataSettings) -> DrawnSource | RenderedDigitsSource | None:
+    """The source of a set whose first items are the same however many are drawn; None for any other."""
+    from trainers.data.settings import DrawnSource, RenderedDigitsSource
+
+    return settings.source if isinstance(settings.source, DrawnSource | RenderedDigitsSource) else None
+
+
+def _changed(
+    settings: DataSettings, source: DrawnSource | RenderedDigitsSource, **changes: int
+) -> DataSettings:
+    return settings.model_copy(update={"source": source.model_copy(update=changes)})
