@@ -43,6 +43,8 @@ def session(home: Path) -> Session:
 def test_a_model_opens_with_a_caption_that_it_knows(home: Path) -> None:
     assert session_of(TEXT).history.recipe == Recipe(caption="a red hat")
     assert session_of(replace(TEXT, caption_examples=())).history.recipe == Recipe()
+    long = replace(TEXT, caption_examples=("a red hat, green glasses",))
+    assert session_of(long).history.recipe == Recipe(caption="a red hat")
 
 
 def test_a_model_opens_with_the_picture_that_its_card_names(home: Path) -> None:
